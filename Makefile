@@ -1,0 +1,53 @@
+PYTHON ?= python3
+BIN := .venv/bin
+LIBRARY ?= library
+export ANONYMIZED_TELEMETRY := False
+export GRADIO_ANALYTICS_ENABLED := False
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 12
+
+# The lock file pins every version: with loose ranges pip searched for a fitting set for over ten minutes.
+.venv/ready: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+.PHONY: setup
+setup: .venv/ready ## make .venv with the pinned dependencies
+
+.PHONY: chat
+chat: setup ## index the sample articles and open the chat on http://127.0.0.1:7860
+	$(BIN)/newsdesk add --samples --library $(LIBRARY)
+	$(BIN)/newsdesk chat --library $(LIBRARY)
+
+.PHONY: test
+test: setup ## every test
+	$(BIN)/python -m pytest
+
+.PHONY: check
+check: setup ## ruff, mypy --strict and import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: format
+format: setup ## put the code into the one form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: lock
+lock: setup ## renew requirements.lock from pyproject.toml
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --group dev --python-version 3.11 --no-header \
+	  $(if $(PIP_FIND_LINKS),--find-links $(PIP_FIND_LINKS)) -o requirements.lock --upgrade
+	sed -i 's/+cpu//' requirements.lock
+
+.PHONY: clean
+clean: ## delete .venv and what the tools left
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,42 @@
+"""assistant: a question in, a cited answer out. The names below are the public API; everything else may change."""
+
+from assistant.desk import Assistant
+from assistant.types import Answer, Citation, Searched, Statement, Turn
+from assistant.version import __version__
+from index.errors import (
+    ArticleNotFound,
+    DamagedLibrary,
+    InvalidValue,
+    LibraryClosed,
+    LibraryLocked,
+    MissingPart,
+    NewsdeskError,
+    UnreadableSource,
+    WrongModel,
+)
+from index.types import AddReport, Article, Filter, Hit, Passage, Progress
+
+__all__ = [
+    "AddReport",
+    "Answer",
+    "Article",
+    "ArticleNotFound",
+    "Assistant",
+    "Citation",
+    "DamagedLibrary",
+    "Filter",
+    "Hit",
+    "InvalidValue",
+    "LibraryClosed",
+    "LibraryLocked",
+    "MissingPart",
+    "NewsdeskError",
+    "Passage",
+    "Progress",
+    "Searched",
+    "Statement",
+    "Turn",
+    "UnreadableSource",
+    "WrongModel",
+    "__version__",
+]

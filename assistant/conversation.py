@@ -1,0 +1,82 @@
+"""A follow-up to a question that stands alone, by rules: no model needed.
+
+"and what did Zelenskyy say about it?" after "what are Putin's ceasefire conditions" becomes "what did Zelenskyy say
+about Putin's ceasefire conditions".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.types import Turn
+
+_LEAD = re.compile(r"^(?:and|but|so|then|also|ok(?:ay)?|well|what about|how about|and what about)\b[\s,]*", re.I)
+_THING = re.compile(r"\b(?:it|this|that|these|those|them)\b(?!\s+(?:week|month|year|time|day|morning|is|was|the))", re.I)
+_PLACE = re.compile(r"\bthere\b(?!\s+(?:is|are|was|were|be|been|has|have))(?<!is there)(?<!are there)", re.I)
+_PERSON = re.compile(r"\b(?:he|she|him|her|his|hers|they|their)\b", re.I)
+_ASKING = re.compile(
+    r"^(?:what|who|which|when|where|why|how(?: many| much| long| old)?)?\s*"
+    r"(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should)?\s+",
+    re.I,
+)
+_NAME = re.compile(r"\b[A-Z][\w'’-]*(?:\s+(?:[A-Z][\w'’-]*|of|the|de|van|von|al))*(?<!\sof)(?<!\sthe)")
+_ASKING_WORDS = frozenset("what who which when where why how whom whose is are was were do does did and but so in on".split())
+SHORT = 4  # words: "and the sanctions?" leans on what went before
+
+
+def stand_alone(question: str, turns: Sequence[Turn]) -> str:
+    """The question as it would be asked first; unchanged when it leans on nothing, or there is nothing to lean on."""
+    question = question.strip()
+    if not turns:
+        return question
+    before = [stand_alone(turn.question, turns[:place]) for place, turn in enumerate(turns)][-1]
+    asked = _LEAD.sub("", question)
+    led = asked != question
+    topic = _topic(before)
+    if topic and (m := _PERSON.search(asked)) and not names(asked[: m.start()]):
+        if person := _person(before, turns[-1]):
+            possessive = m[0].lower() in ("his", "their", "hers") or (
+                m[0].lower() == "her" and re.match(r"\s+\w", asked[m.end() :]) is not None
+            )
+            asked = f"{asked[: m.start()]}{person}{'’s' if possessive else ''}{asked[m.end() :]}"
+            return asked if len(asked.split()) > SHORT + 2 else f"{asked.rstrip(' ?')} ({topic})"
+        return f"{asked.rstrip(' ?')} ({topic})"
+    if topic and (m := _THING.search(asked) or _PLACE.search(asked)) and not names(asked[m.end() :]):
+        place = "" if m[0].lower() != "there" else "in "
+        return f"{asked[: m.start()]}{place}{topic}{asked[m.end() :]}"
+    if topic and (led or len(asked.split()) <= SHORT) and _leans(asked, led):
+        return f"{asked.rstrip(' ?')} ({topic})"
+    return question
+
+
+def _leans(asked: str, led: bool) -> bool:
+    """A short question, or one that begins with "and", leans on the last one unless it brings its own subject."""
+    return len(asked.split()) <= SHORT or (led and not names(asked))
+
+
+def _topic(question: str) -> str:
+    """What a question is about: its words without the asking ones in front."""
+    bare = _ASKING.sub("", question.strip().rstrip("?. "), count=1).strip()
+    return bare or question.strip().rstrip("?. ")
+
+
+def names(text: str) -> list[str]:
+    """The capitalised names in a text, asking words at its beginning left out."""
+    found = []
+    for match in _NAME.finditer(text):
+        name = match[0]
+        first, _, rest = name.partition(" ")
+        if first.lower() in _ASKING_WORDS:
+            name = rest
+        if name:
+            found.append(re.sub(r"['’]s$", "", name))
+    return found
+
+
+def _person(question: str, turn: Turn) -> str:
+    """The name a "he", "she" or "they" most likely stands for: the last in the question, else the first answered."""
+    if in_question := names(question):
+        return in_question[-1]
+    answer = turn.answer if isinstance(turn.answer, str) else turn.answer.text
+    return next(iter(names(answer)), "")

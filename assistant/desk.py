@@ -1,0 +1,164 @@
+"""Assistant: the public face, where the parts are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from assistant.types import Answer, Turn
+from index.errors import InvalidValue
+from index.library import Library
+from index.loading import count, load
+from index.types import AddReport, Article, Filter, Hit, Progress
+
+Source = str | Path | Article | Iterable[Article | Mapping[str, Any]]
+
+
+class Assistant:
+    """Questions to one library of articles. Safe to use from several threads; a context manager.
+
+        with Assistant.open("library") as desk:
+            desk.add("articles/")
+            print(desk.ask("what are Putin's ceasefire conditions").text)
+    """
+
+    def __init__(self, library: Library, *, as_of: date | None = None) -> None:
+        self._library = library
+        self._as_of = as_of
+
+    @classmethod
+    def open(
+        cls,
+        library: str | Path = "library",
+        *,
+        encoder: str | None = None,
+        as_of: date | None = None,
+        wait: float = 3.0,
+    ) -> Self:
+        """Open the library in a folder, making it if it is missing.
+
+        encoder: the embedding model, by name or folder; None takes the one the library was made with.
+        as_of: the date that "today" means; None: the real one. No article dated later is found.
+        wait: seconds to wait for another process that holds the library.
+        Raises LibraryLocked, WrongModel, DamagedLibrary.
+        """
+        opened = Library(library, encoder=encoder, wait=wait)
+        opened.resume()
+        return cls(opened, as_of=as_of)
+
+    @classmethod
+    def open_to_rebuild(cls, library: str | Path = "library", *, wait: float = 3.0) -> Self:
+        """Open a library whatever model it was made with, to call `rebuild` next."""
+        return cls(Library(library, wait=wait, rebuilding=True))
+
+    # articles
+
+    def add(self, source: Source, *, progress: Callable[[Progress], None] | None = None) -> AddReport:
+        """Add a file, a folder, a data file (.jsonl, .csv), or Articles; returns when all of it can be found.
+
+        What fails is in the report with its reason and stops nothing else. Adding the same again changes nothing; an
+        article with the id or address of one that is there replaces it.
+        """
+        tell = progress or (lambda _: None)
+        return self._library.add(load(source), tell, count(source))
+
+    def article(self, article_id: str) -> Article:
+        """The article with its text; ArticleNotFound (a KeyError) if there is none."""
+        return self._library.article(article_id)
+
+    def articles(self) -> list[Article]:
+        """Every article without its text, newest first."""
+        return self._library.articles()
+
+    def remove(self, article_ids: Iterable[str]) -> tuple[str, ...]:
+        """Take articles out for good; ArticleNotFound, and nothing removed, if one of the ids is not there."""
+        if isinstance(article_ids, str):
+            raise InvalidValue("remove takes a list of ids: remove([article_id])")
+        return self._library.remove(article_ids)
+
+    def rebuild(self, encoder: str | None = None, *, progress: Callable[[Progress], None] | None = None) -> None:
+        """Make words and vectors anew from the stored articles, with another encoder if one is named."""
+        self._library.rebuild(encoder, progress or (lambda _: None))
+
+    def settle(self) -> None:
+        """Return when every article has its vectors: what an earlier process left half way included."""
+        self._library.embed_waiting()
+
+    # questions
+
+    def retrieve(self, question: str, k: int = 8, where: Filter | None = None) -> list[Hit]:
+        """The k passages most likely to answer, best first."""
+        from assistant.retrieval import retrieve
+
+        if not 1 <= k <= 1000:
+            raise InvalidValue(f"k must be 1 to 1000, not {k}")
+        return retrieve(self._library, self._question(question), k, self._bounded(where))
+
+    def ask(self, question: str, turns: Sequence[Turn] = (), where: Filter | None = None) -> Answer:
+        """The answer, every sentence of it cited; turns: the conversation so far, oldest first."""
+        given = {"question": self._question(question), "turns": tuple(turns), "where": self._bounded(where)}
+        answer: Answer = self._chain.invoke(given)["answer"]
+        return answer
+
+    def stream(self, question: str, turns: Sequence[Turn] = (), where: Filter | None = None) -> Iterator[str | Answer]:
+        """The answer's text in pieces as they are made, then the finished Answer last; the pieces add up to its text."""
+        answer = self.ask(question, turns, where)
+        at = 0
+        for statement in answer.statements:
+            end = answer.text.index("]", answer.text.index(f"[{statement.citations[0]}]", at)) + 1
+            yield answer.text[at:end]
+            at = end
+        if at < len(answer.text):
+            yield answer.text[at:]
+        yield answer
+
+    def as_retriever(self, k: int = 8, where: Filter | None = None) -> Any:
+        """A langchain_core BaseRetriever over this library."""
+        from assistant.retrieval import PassageRetriever
+
+        return PassageRetriever(retrieve=self.retrieve, k=k, where=where or Filter())
+
+    @cached_property
+    def _chain(self) -> Any:
+        from assistant.chain import retrieval_chain
+
+        return retrieval_chain(self._library, self.retrieve)
+
+    @staticmethod
+    def _question(question: str) -> str:
+        question = " ".join(question.split())
+        if not question:
+            raise InvalidValue("the question is empty; ask something such as \"what are Putin's ceasefire conditions\"")
+        if len(question) > 4000:
+            raise InvalidValue(f"the question has {len(question)} characters; 4000 is the most")
+        return question
+
+    def _bounded(self, where: Filter | None) -> Filter:
+        """The filter, ending at the as-of date at the latest."""
+        where = where or Filter()
+        if self._as_of is None:
+            return where
+        until = min(where.until, self._as_of) if where.until else self._as_of
+        since = where.since
+        if since and since > until:
+            raise InvalidValue(f"nothing can be found: the filter begins on {since}, after the as-of date {until}")
+        undated = where.undated or where.until is None  # the as-of date alone keeps no undated article out
+        return Filter(since, until, where.publishers, where.article_ids, undated)
+
+    # the end
+
+    def close(self) -> None:
+        """Let go of the library; other processes can open it now."""
+        self._library.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

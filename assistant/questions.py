@@ -1,0 +1,68 @@
+"""What a question asks for: a person, a time, a place, a number, a reason, a list, somebody's words, or a thing."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+
+class Asks(Enum):
+    """The kind of answer asked for."""
+
+    PERSON = "person"
+    TIME = "time"
+    PLACE = "place"
+    NUMBER = "number"
+    REASON = "reason"
+    LIST = "list"
+    WORDS = "words"
+    THING = "thing"
+
+
+_NUMBER = r"\bhow (?:many|much|old|long|far|big|large|tall|high|fast|often)\b|\b(?:what|which) (?:percentage|percent|share|number|amount|sum|price|age|score)\b"
+_PATTERNS: tuple[tuple[Asks, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.I))
+    for kind, pattern in (
+        (Asks.WORDS, r"\bwhat (?:did|does|do|has|have|had) .{2,80}? (?:say|said|tell|told|think|argue|claim|warn)\b|\bhow did .{2,80}? (?:react|respond)\b"),
+        (Asks.NUMBER, _NUMBER),
+        (Asks.REASON, r"\bwhy\b|\bwhat (?:was|is|were|are) the (?:cause|reason)|\bwhat caused\b|\bhow come\b|\bfor what reason"),
+        (Asks.TIME, r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time|season|decade)\b"),
+        (Asks.PLACE, r"\bwhere\b|\b(?:what|which) (?:\w+ )?(?:country|city|state|town|place|county|province|region|island|continent|airport|river|nation)\b"),
+        (Asks.PERSON, r"\bwho(?:se|m)?\b|\b(?:what|which) (?:\w+ ){0,3}(?:actor|actress|singer|player|politician|person|star|musician|author|president|minister|senator|governor|candidate|king|queen|coach|ceo|judge|rapper|golfer|celebrity|leader)\b"),
+        (Asks.LIST, r"\bwhat are\b|\bwhat were\b|\bwhich (?:\w+ )?(?:are|were)\b|\b(?:list|name) (?:the|all|three|two|four|five)\b|\b(?:conditions|demands|steps|terms|measures|criteria|requirements|proposals|reasons|goals)\b"),
+    )
+)  # fmt: skip
+
+
+def asks(question: str) -> Asks:
+    """The kind of answer a question asks for; THING when nothing says otherwise."""
+    return next((kind for kind, pattern in _PATTERNS if pattern.search(question)), Asks.THING)
+
+
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_ANSWERS: dict[Asks, re.Pattern[str]] = {
+    Asks.PERSON: re.compile(r"\b[A-Z][\w'’.-]+ (?:[a-z]{2,3} )?[A-Z][\w'’-]+"),
+    Asks.TIME: re.compile(
+        rf"\b(?:{_MONTHS}|(?:Jan|Feb|Aug|Sept?|Oct|Nov|Dec)\.|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|1[89]\d\d|20\d\d|"
+        r"today|yesterday|tomorrow|\d{1,2}(?::\d\d)? ?[ap]\.?m|week|month|year)\b"
+    ),
+    Asks.PLACE: re.compile(r"\b(?:in|at|near|from|off|outside|across|of|to) (?:the )?[A-Z]\w+"),
+    Asks.NUMBER: re.compile(
+        r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|"
+        r"billions?|half|third|quarter|twice|percent|per cent)\b",
+        re.I,
+    ),
+    Asks.REASON: re.compile(
+        r"\b(?:because|due to|caused|after|amid|over|owing|result|reason|blam\w+|so that|in order|follow\w+|citing|since|"
+        r"prompt\w+|led to)\b",
+        re.I,
+    ),
+    Asks.WORDS: re.compile(r"[“\"]|\b(?:said|says|told|added|warned|argued|insisted|called|wrote|stated|according to)\b", re.I),
+    Asks.LIST: re.compile(r",[^,]+(?:,| and )|\band\b|;"),
+    Asks.THING: re.compile(r"(?<!^)\b[A-Z]\w+|[“\"‘]"),
+}
+
+
+def could_answer(kind: Asks, sentence: str) -> bool:
+    """Whether a sentence holds what that kind of question asks for: a number, a name, a date, a speaker's verb."""
+    return _ANSWERS[kind].search(sentence) is not None

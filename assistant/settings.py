@@ -1,0 +1,21 @@
+"""Every setting, once: from the environment (NEWSDESK_…) or a .env file; command line options override them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read once where a program starts; the parts below take plain values."""
+
+    model_config = SettingsConfigDict(env_prefix="NEWSDESK_", env_file=".env", extra="ignore")
+
+    library: Path = Field(Path("library"), description="the folder that holds the library")
+    encoder: str | None = Field(None, description="the embedding model, by name or folder; default: the library's own")
+    as_of: date | None = Field(None, description='the date that "today" means; default: the real one')
+    host: str = Field("127.0.0.1", description="where the page listens")
+    port: int = Field(7860, ge=0, le=65535, description="the page's port")

@@ -1,0 +1,80 @@
+"""What a question gives: Citation, Statement, Answer, Turn. Frozen values, checked once when made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from index.errors import InvalidValue
+from index.types import Article, Filter, Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quotation with its place: `article.text[start:end] == quote`, to the character, always.
+
+    number: the n of [n] in the answer's text, from 1 up. article: without its text.
+    """
+
+    number: int
+    article: Article
+    quote: str
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if self.number < 1 or self.end - self.start != len(self.quote) or not self.quote.strip():
+            raise InvalidValue(f"citation {self.number} of {self.start} to {self.end} does not fit its quote")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of an answer, the numbers of the citations it rests on, and whether they support it."""
+
+    text: str
+    citations: tuple[int, ...] = ()
+    supported: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What an answer was looked for in: how many articles, and through which filter.
+
+    pending: articles whose vectors are still being made; until then they are found by their words only.
+    """
+
+    articles: int
+    where: Filter = Filter()
+    pending: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer whose every sentence can be looked up.
+
+    text: with [n] markers. abstained: True when the articles do not say; then text starts with the one fixed
+    refusal and citations is empty. confidence: 0 to 1, how likely the library really holds the answer.
+    hits: the passages it was made from, best first; when abstained, the nearest there are.
+    """
+
+    question: str
+    text: str
+    statements: tuple[Statement, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    abstained: bool = False
+    confidence: float = 0.0
+    searched: Searched = Searched(0)
+    hits: tuple[Hit, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.confidence <= 1.0:
+            raise InvalidValue(f"confidence {self.confidence} is not between 0 and 1")
+        if self.abstained and self.citations:
+            raise InvalidValue("an answer that abstains cites nothing")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question and its answer, so that a follow-up can be understood."""
+
+    question: str
+    answer: str | Answer = ""

@@ -1,0 +1,434 @@
+"""The record of truth: every article with its text, its passages' places and its state (SQLite).
+
+Vectors and words can be made again from it. An article's state:
+
+    pending   stored; not yet findable
+    words     found by its words; its vectors are still to be made
+    ready     found by words and vectors
+    copy      the same text as another article, which is searched in its place
+    gone      replaced or removed; its entries in the stores are still to be cleared, then it is deleted
+
+Keys are never used again, so an entry that a crash left in a store matches no passage and is passed over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from index.errors import DamagedLibrary
+from index.lexical import Scope
+from index.types import Article, Filter, Hit, Passage
+
+SCHEMA_VERSION = 1
+_SCHEMA = """
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE articles (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'words', 'ready', 'copy', 'gone')),
+    copy_of INTEGER REFERENCES articles (key),
+    title TEXT NOT NULL,
+    url TEXT,
+    publisher TEXT,
+    authors TEXT NOT NULL,
+    published TEXT,
+    day INTEGER NOT NULL,          -- days since 0001-01-01 in the article's own time zone; 0: no date
+    digest BLOB NOT NULL,          -- of everything: tells an unchanged article
+    text_digest BLOB NOT NULL      -- of the text, white space folded: tells a copy
+);
+CREATE INDEX articles_by_id ON articles (id);
+CREATE INDEX articles_by_url ON articles (url) WHERE url IS NOT NULL;
+CREATE INDEX articles_by_text ON articles (text_digest);
+CREATE INDEX articles_by_state ON articles (state, key);
+CREATE INDEX articles_by_day ON articles (day);
+CREATE INDEX articles_by_copy ON articles (copy_of) WHERE copy_of IS NOT NULL;
+CREATE TABLE texts (article INTEGER PRIMARY KEY REFERENCES articles (key), text TEXT NOT NULL);
+CREATE TABLE passages (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    article INTEGER NOT NULL REFERENCES articles (key),
+    ordinal INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL
+);
+CREATE INDEX passages_by_article ON passages (article, ordinal);
+"""
+_META = "key, id, title, url, publisher, authors, published"
+_LIVE = "state IN ('words', 'ready', 'copy')"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A row of the catalogue: its key, its state, and the article (without text unless it was asked for)."""
+
+    key: int
+    state: str
+    article: Article
+
+
+def digests(article: Article) -> tuple[bytes, bytes]:
+    """(of everything, of the text alone with its white space folded)."""
+    day = article.published.isoformat() if article.published else None
+    whole = [article.id, article.title, article.url, article.publisher, article.authors, day, article.text]
+    return (
+        hashlib.sha256(json.dumps(whole).encode()).digest()[:16],
+        hashlib.sha256(" ".join(article.text.split()).encode("utf-8", "surrogatepass")).digest()[:16],
+    )
+
+
+class Catalogue:
+    """The catalogue in one file. Each thread has its own connection; `writing` is the one way to change anything."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._threads = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._lock = threading.RLock()
+        try:
+            with self.writing() as db:
+                version = db.execute("PRAGMA user_version").fetchone()[0]
+                if version == 0:
+                    for statement in _SCHEMA.split(";\n"):
+                        db.execute(statement)
+                    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+                elif version > SCHEMA_VERSION:
+                    raise DamagedLibrary(f"{path} was made by a newer version of newsdesk; install that version")
+        except sqlite3.DatabaseError as error:
+            raise DamagedLibrary(
+                f"the catalogue {path} cannot be read ({error}). It holds the articles themselves: restore it from a "
+                "copy, or move it away and add the articles again."
+            ) from error
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        db: sqlite3.Connection | None = getattr(self._threads, "db", None)
+        if db is None:
+            db = sqlite3.connect(self._path, isolation_level=None, timeout=30, check_same_thread=False)
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = FULL")  # a key lost with the power would be given out again
+            db.execute("PRAGMA foreign_keys = ON")
+            self._threads.db = db
+            with self._lock:
+                self._connections.append(db)
+        return db
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One change, all of it or nothing; changes of several threads follow each other."""
+        with self._lock:
+            db = self._db
+            if db.in_transaction:  # part of a larger change
+                yield db
+                return
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+            except BaseException:
+                db.execute("ROLLBACK")
+                raise
+            db.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._lock:
+            for db in self._connections:
+                db.close()
+            self._connections.clear()
+
+    # facts about the library
+
+    def fact(self, name: str) -> str | None:
+        """What is recorded under this name: the model, say."""
+        row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else None
+
+    def record(self, **facts: str) -> None:
+        """Record facts, replacing what was there."""
+        with self.writing() as db:
+            db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
+
+    # articles in
+
+    def take_in(self, article: Article) -> tuple[str, str]:
+        """Store one article: ("added" | "updated" | "unchanged" | "copy", id of the article it copies, or "").
+
+        What it replaces stays findable until `found_by_words` (a copy replaces at once: there is nothing to wait for).
+        """
+        digest, text_digest = digests(article)
+        with self.writing() as db:
+            known = db.execute(
+                "SELECT key, digest FROM articles WHERE state != 'gone' AND (id = ? OR url = ?) ORDER BY key DESC",
+                (article.id, article.url),
+            ).fetchall()
+            if known and known[0][1] == digest:
+                return "unchanged", ""
+            first = db.execute(
+                "SELECT key, id FROM articles WHERE text_digest = ? AND state IN ('pending', 'words', 'ready')"
+                " AND id != ? AND url IS NOT ? ORDER BY key LIMIT 1",
+                (text_digest, article.id, article.url),
+            ).fetchone()
+            key = db.execute(
+                "INSERT INTO articles (id, state, copy_of, title, url, publisher, authors, published, day, digest,"
+                " text_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    article.id,
+                    "copy" if first else "pending",
+                    first[0] if first else None,
+                    article.title,
+                    article.url,
+                    article.publisher,
+                    json.dumps(article.authors, ensure_ascii=False),
+                    article.published.isoformat() if article.published else None,
+                    article.day.toordinal() if article.day else 0,
+                    digest,
+                    text_digest,
+                ),
+            ).lastrowid
+            db.execute("INSERT INTO texts VALUES (?, ?)", (key, article.text))
+            if first:
+                self._retire(db, [row[0] for row in known])
+                return "copy", first[1]
+            return ("updated" if known else "added"), ""
+
+    def _retire(self, db: sqlite3.Connection, keys: Sequence[int]) -> None:
+        """Mark articles gone; the first copy of each takes its place, the other copies hang on that one."""
+        for key in keys:
+            db.execute("UPDATE articles SET state = 'gone', copy_of = NULL WHERE key = ?", (key,))
+            heir = db.execute(
+                "SELECT key FROM articles WHERE copy_of = ? AND state = 'copy' ORDER BY day, key LIMIT 1", (key,)
+            ).fetchone()
+            if heir:
+                db.execute("UPDATE articles SET state = 'pending', copy_of = NULL WHERE key = ?", heir)
+                db.execute("UPDATE articles SET copy_of = ? WHERE copy_of = ?", (heir[0], key))
+
+    def retire(self, article_ids: Iterable[str]) -> list[str]:
+        """Mark articles gone by id; the ids that were there."""
+        removed = []
+        with self.writing() as db:
+            for article_id in article_ids:
+                rows = db.execute("SELECT key FROM articles WHERE id = ? AND state != 'gone'", (article_id,))
+                if keys := [row[0] for row in rows]:
+                    self._retire(db, keys)
+                    removed.append(article_id)
+        return removed
+
+    def in_state(self, state: str, limit: int) -> list[Stored]:
+        """The oldest articles in a state, with their texts."""
+        rows = self._db.execute(
+            f"SELECT {_META}, state, text FROM articles JOIN texts ON article = key WHERE state = ? ORDER BY key"
+            " LIMIT ?",
+            (state, limit),
+        )
+        return [Stored(row[0], row[7], _article(row, row[8])) for row in rows]
+
+    def count_in(self, *states: str) -> int:
+        """How many articles are in any of these states."""
+        marks = ", ".join("?" * len(states))
+        return int(self._db.execute(f"SELECT count(*) FROM articles WHERE state IN ({marks})", states).fetchone()[0])
+
+    def put_passages(self, passages: Iterable[tuple[int, Sequence[Passage]]]) -> list[list[int]]:
+        """Store the passages of articles (by key), replacing theirs; the new passage keys of each article."""
+        made = []
+        with self.writing() as db:
+            for key, of in passages:
+                db.execute("DELETE FROM passages WHERE article = ?", (key,))
+                insert = "INSERT INTO passages (article, ordinal, start, end) VALUES (?, ?, ?, ?)"
+                made.append(
+                    [db.execute(insert, (key, n, p.start, p.end)).lastrowid or 0 for n, p in enumerate(of)]
+                )
+        return made
+
+    def found_by_words(self, keys: Iterable[int]) -> None:
+        """These articles are in the word index now: they take the place of what they replace."""
+        with self.writing() as db:
+            for key in keys:
+                db.execute("UPDATE articles SET state = 'words' WHERE key = ? AND state = 'pending'", (key,))
+                older = db.execute(
+                    "SELECT old.key FROM articles AS new JOIN articles AS old"
+                    " ON (old.id = new.id OR old.url = new.url) AND old.key < new.key"
+                    " WHERE new.key = ? AND new.state = 'words' AND old.state != 'gone'",
+                    (key,),
+                ).fetchall()
+                self._retire(db, [row[0] for row in older])
+
+    def found_by_vectors(self, keys: Iterable[int]) -> None:
+        """The vectors of these articles are stored."""
+        with self.writing() as db:
+            db.executemany("UPDATE articles SET state = 'ready' WHERE key = ? AND state = 'words'", [(k,) for k in keys])
+
+    def passages_of(self, keys: Sequence[int]) -> list[tuple[int, int, int, int]]:
+        """(passage key, article key, start, end) of these articles, in order."""
+        marks = ", ".join("?" * len(keys))
+        return self._db.execute(
+            f"SELECT key, article, start, end FROM passages WHERE article IN ({marks}) ORDER BY article, ordinal",
+            list(keys),
+        ).fetchall()
+
+    def gone(self) -> dict[int, list[int]]:
+        """Article key to passage keys of everything whose entries in the stores are still to be cleared."""
+        found: dict[int, list[int]] = {}
+        for article, passage in self._db.execute(
+            "SELECT a.key, p.key FROM articles AS a LEFT JOIN passages AS p ON p.article = a.key WHERE a.state = 'gone'"
+        ):
+            found.setdefault(article, []).extend([passage] if passage else [])
+        return found
+
+    def forget(self, keys: Iterable[int]) -> None:
+        """Delete articles whose entries in the stores have been cleared."""
+        rows = [(key,) for key in keys]
+        with self.writing() as db:
+            for statement in (
+                "DELETE FROM passages WHERE article = ?",
+                "DELETE FROM texts WHERE article = ?",
+                "DELETE FROM articles WHERE key = ?",
+            ):
+                db.executemany(statement, rows)
+
+    def start_over(self) -> None:
+        """Set every searched article back to pending, as before a rebuild of the stores."""
+        with self.writing() as db:
+            db.execute("DELETE FROM passages")
+            db.execute("UPDATE articles SET state = 'pending' WHERE state IN ('words', 'ready')")
+
+    def vectors_lost(self, passage_keys: Iterable[int]) -> None:
+        """Set the articles of these passages back to words: their vectors are to be made again."""
+        with self.writing() as db:
+            db.executemany(
+                "UPDATE articles SET state = 'words' WHERE state = 'ready'"
+                " AND key = (SELECT article FROM passages WHERE key = ?)",
+                [(key,) for key in passage_keys],
+            )
+
+    def passage_keys(self, *states: str) -> set[int]:
+        """The keys of every passage of the articles in these states."""
+        marks = ", ".join("?" * len(states))
+        return {
+            row[0]
+            for row in self._db.execute(
+                f"SELECT p.key FROM passages AS p JOIN articles AS a ON a.key = p.article WHERE a.state IN ({marks})",
+                states,
+            )
+        }
+
+    def count_passages(self, *states: str) -> int:
+        """How many passages the articles in these states have."""
+        marks = ", ".join("?" * len(states))
+        row = self._db.execute(
+            f"SELECT count(*) FROM passages AS p JOIN articles AS a ON a.key = p.article WHERE a.state IN ({marks})",
+            states,
+        ).fetchone()
+        return int(row[0])
+
+    # articles out
+
+    def article(self, article_id: str) -> Article | None:
+        """The article with its text, or None; a newer version that is still pending does not show yet."""
+        row = self._db.execute(
+            f"SELECT {_META}, state, text FROM articles JOIN texts ON article = key WHERE id = ? AND {_LIVE}"
+            " ORDER BY key DESC LIMIT 1",
+            (article_id,),
+        ).fetchone()
+        return _article(row, row[8]) if row else None
+
+    def articles(self) -> list[Article]:
+        """All articles without their texts, newest first, those without a date last."""
+        rows = self._db.execute(f"SELECT {_META} FROM articles WHERE {_LIVE} ORDER BY day DESC, published DESC, key")
+        return [_article(row) for row in rows]
+
+    def copies(self, article_id: str) -> list[Article]:
+        """The articles that have the same text as this one, without their texts, oldest first."""
+        columns = ", ".join(f"c.{name}" for name in _META.split(", "))
+        rows = self._db.execute(
+            f"SELECT {columns} FROM articles AS a JOIN articles AS c ON c.copy_of = a.key"
+            " WHERE a.id = ? AND a.state != 'gone' AND c.state = 'copy' ORDER BY c.day, c.key",
+            (article_id,),
+        )
+        return [_article(row) for row in rows]
+
+    def publishers(self) -> list[tuple[str, int]]:
+        """Each publisher with its number of articles, most first."""
+        return self._db.execute(
+            f"SELECT publisher, count(*) AS n FROM articles WHERE publisher IS NOT NULL AND {_LIVE}"
+            " GROUP BY publisher ORDER BY n DESC, publisher"
+        ).fetchall()
+
+    def scope(self, where: Filter) -> Scope | None:
+        """The filter in the terms of the stores; None when nothing in the library can pass it."""
+        names: list[str] = []
+        if where.publishers:
+            wanted = {name.casefold() for name in where.publishers}
+            names = [name for name, _ in self.publishers() if name.casefold() in wanted]
+        keys: list[int] = []
+        for article_id in where.article_ids:
+            rows = self._db.execute(f"SELECT coalesce(copy_of, key) FROM articles WHERE id = ? AND {_LIVE}", (article_id,))
+            keys.extend(row[0] for row in rows)
+        if (where.publishers and not names) or (where.article_ids and not keys):
+            return None
+        return Scope(
+            where.since.toordinal() if where.since else (0 if where.undated and where.until else None),
+            where.until.toordinal() if where.until else None,
+            tuple(names),
+            tuple(keys),
+        )
+
+    def count(self, scope: Scope | None = Scope()) -> int:
+        """How many findable articles pass a filter, copies not counted."""
+        if scope is None:
+            return 0
+        limits, values = ["state IN ('words', 'ready')"], list[int | str]()
+        if scope.since is not None or scope.until is not None:
+            limits.append("day >= ?")
+            values.append(scope.since if scope.since is not None else 1)
+        if scope.until is not None:
+            limits.append("day <= ?")
+            values.append(scope.until)
+        for column, allowed in (("publisher", scope.publishers), ("key", scope.article_keys)):
+            if allowed:
+                limits.append(f"{column} IN ({', '.join('?' * len(allowed))})")
+                values.extend(allowed)
+        row = self._db.execute(f"SELECT count(*) FROM articles WHERE {' AND '.join(limits)}", values).fetchone()
+        return int(row[0])
+
+    def hits(self, scored: Sequence[tuple[int, float]]) -> list[tuple[int, Hit]]:
+        """(passage key, Hit) of each (passage key, score), in the same order; keys no longer in use are left out."""
+        if not scored:
+            return []
+        marks = ", ".join("?" * len(scored))
+        columns = ", ".join(f"a.{name}" for name in _META.split(", "))
+        rows = self._db.execute(
+            f"SELECT p.key, p.ordinal, p.start, p.end, {columns} FROM passages AS p JOIN articles AS a"
+            f" ON a.key = p.article WHERE p.key IN ({marks}) AND a.state IN ('words', 'ready')",
+            [key for key, _ in scored],
+        ).fetchall()
+        keys = {row[4] for row in rows}
+        marks = ", ".join("?" * len(keys))
+        texts = dict(self._db.execute(f"SELECT article, text FROM texts WHERE article IN ({marks})", list(keys)))
+        found: dict[int, tuple[Article, Passage]] = {}
+        articles: dict[int, Article] = {}
+        for key, ordinal, start, end, *meta in rows:
+            article = articles.get(meta[0]) or articles.setdefault(meta[0], _article(meta))
+            text = texts[meta[0]][start:end]
+            found[key] = (article, Passage(f"{article.id}:{ordinal}", article.id, text, start, end))
+        return [
+            (key, Hit(found[key][1], found[key][0], score)) for key, score in scored if key in found
+        ]
+
+
+def _article(row: Sequence[object], text: object = "") -> Article:
+    _, article_id, title, url, publisher, authors, published = row[:7]
+    return Article(
+        id=str(article_id),
+        title=str(title),
+        url=None if url is None else str(url),
+        publisher=None if publisher is None else str(publisher),
+        authors=tuple(json.loads(str(authors))),
+        published=datetime.fromisoformat(str(published)) if published else None,
+        text=str(text),
+    )

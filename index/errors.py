@@ -1,0 +1,60 @@
+"""The tree of errors: each message says what happened, to what, and what to do next.
+
+NewsdeskError
+├── InvalidValue (ValueError)       a value that cannot be right
+├── UnreadableSource                a file, row or page that gives no article
+├── ArticleNotFound (KeyError)      no such article in the library
+├── LibraryLocked                   another process holds the library
+├── LibraryClosed                   used after close()
+├── WrongModel                      the library was embedded with another model
+├── DamagedLibrary                  a part on disk cannot be read
+└── MissingPart (ImportError)       an optional package is not installed
+"""
+
+from __future__ import annotations
+
+
+class NewsdeskError(Exception):
+    """Everything this project raises on purpose."""
+
+
+class InvalidValue(NewsdeskError, ValueError):
+    """A value that cannot be right, refused when it is made."""
+
+
+class UnreadableSource(NewsdeskError):
+    """A file, row or page that gives no article; the message is the reason alone, without the source's name."""
+
+
+class ArticleNotFound(NewsdeskError, KeyError):
+    """No article of that id is in the library."""
+
+    def __init__(self, article_id: str) -> None:
+        super().__init__(f"no article {article_id!r} in this library; `newsdesk list` shows the ids there are")
+
+    def __str__(self) -> str:
+        """The message itself: KeyError would show it quoted."""
+        return str(self.args[0])
+
+
+class LibraryLocked(NewsdeskError):
+    """Another process holds the library; the message says which."""
+
+
+class LibraryClosed(NewsdeskError):
+    """The library was used after it was closed."""
+
+    def __init__(self) -> None:
+        super().__init__("this library is closed; open it again with Assistant.open(folder)")
+
+
+class WrongModel(NewsdeskError):
+    """The library was embedded with another model; the message says which, and how to rebuild."""
+
+
+class DamagedLibrary(NewsdeskError):
+    """A part of the library on disk cannot be read; the message says which, and how to rebuild it."""
+
+
+class MissingPart(NewsdeskError, ImportError):
+    """An optional package is not installed; the message is the exact command that installs it."""

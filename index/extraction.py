@@ -1,0 +1,293 @@
+"""Bytes to an Article: text decoded, title, authors, publisher and date found.
+
+`Article.text` is what stands in the source with line ends as "\\n" and without NUL characters; nothing else is changed,
+so that a person who opens the source finds every quotation there.
+"""
+
+from __future__ import annotations
+
+import ast
+import codecs
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
+from html import unescape
+from typing import Any
+
+from charset_normalizer import from_bytes
+
+from index.errors import UnreadableSource
+from index.types import Article
+
+TITLE_LENGTH = 150
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_MONTH = (
+    r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|March|Mar\.|April|Apr\.|May|June|July|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|"
+    r"Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+)
+_DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},? \d{{4}}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{4}}-\d\d-\d\d)"
+# A date of publication stands on a line of its own or after a word that says so; one inside a sentence is news.
+_DATE_SAID = re.compile(
+    rf"^[^\S\n]*(?:(?:First )?(?:Published|Posted|Updated|Date|Last updated|Issued)(?: on)?:?\s+)?"
+    rf"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? )?({_DAY})(?=[^\S\n]*(?:$|[|•·,;-] ?|\d\d?[:.]\d\d|at ))|"
+    rf"\b(?:Published|Posted)(?: on)?:?\s+({_DAY})",
+    re.M,
+)
+_AGENCY = re.compile(
+    r"^\s*(?:[A-Z][A-Z .,'’/-]{2,40}(?:, (?:[A-Z][a-z]+\.? ?\d{0,2}))? ?[-–—]? ?)?\(([A-Z][\w .&'’-]{1,40})\) ?[-–—]"
+)
+_HOUSE = re.compile(r"^\s*(CNN|AP|Reuters|AFP|BBC|NPR)(?: Business)? ?[-–—]\s")
+_BYLINE = re.compile(r"^[^\S\n]*By:? ([A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){1,3}(?:(?:,| and) [A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){1,3})*)[^\S\n]*(?:$|[|,•])", re.M)
+
+
+def decode(data: bytes) -> str:
+    """The text of some bytes: UTF-8, UTF-16 with its mark, or the encoding that fits best.
+
+    UnreadableSource when the bytes are no text at all.
+    """
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            return data.decode(name, "replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    if b"\x00" in data[:4096]:
+        raise UnreadableSource("it is not text; save it as .txt, .md or .html")
+    best = from_bytes(data[:200_000]).best()
+    return data.decode(best.encoding if best else "cp1252", "replace")
+
+
+def clean(text: str) -> str:
+    """Line ends as "\\n", NULs and the byte order mark left out, lone surrogates as U+FFFD; nothing else changed."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").removeprefix("\ufeff")
+    return text.encode("utf-8", "replace").decode("utf-8") if _surrogate.search(text) else text
+
+
+_surrogate = re.compile(r"[\ud800-\udfff]")
+
+
+def parse_date(value: object) -> datetime | None:
+    """A date in any common form, with a time zone (UTC when it names none); None when it is not a date."""
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int | float):
+        return _from_epoch(float(value))
+    text = " ".join(str(value).split())
+    if not text:
+        return None
+    if re.fullmatch(r"\d{9,13}(?:\.\d+)?", text):
+        return _from_epoch(float(text))
+    for read in (_iso, _slashed, _mail):
+        if (found := read(text)) is not None:
+            return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return _any_form(text)
+
+
+def _from_epoch(seconds: float) -> datetime | None:
+    if seconds > 1e11:  # milliseconds
+        seconds /= 1000
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if seconds > 1e8 else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _slashed(text: str) -> datetime | None:
+    """2024/01/05, with or without a time behind it."""
+    if not re.match(r"\d{4}/\d\d?/\d\d?\b", text):
+        return None
+    day, _, rest = text.partition(" ")
+    year, month, number = map(int, day.split("/"))
+    return _iso(f"{year:04}-{month:02}-{number:02}{' ' + rest if rest else ''}")
+
+
+def _mail(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text)
+    except (ValueError, IndexError):
+        return None
+
+
+def _any_form(text: str) -> datetime | None:
+    # dateparser takes "tomorrow" and "12" for dates of today's month: a date must name a month and a year
+    if not re.search(r"\b(?:19|20)\d\d\b", text) or len(text) > 60:
+        return None
+    import dateparser
+
+    return dateparser.parse(
+        text,
+        languages=["en"],
+        settings={"TIMEZONE": "UTC", "RETURN_AS_TIMEZONE_AWARE": True, "REQUIRE_PARTS": ["year", "month", "day"]},
+    )
+
+
+def from_text(text: str, *, name: str = "", url: str | None = None, **known: Any) -> Article:
+    """A plain text. What `known` (title, publisher, authors, published, id) leaves open is looked for in the text.
+
+    name: the file's name without its ending, the title of last resort.
+    """
+    text = clean(text)
+    if not text.strip():
+        raise UnreadableSource("it holds no text")
+    authors = known.get("authors") or ()
+    return Article(
+        id=known.get("id") or "",
+        title=known.get("title") or _title_in(text) or " ".join(re.split(r"[-_\s]+", name)).strip(),
+        url=known.get("url") or url,
+        publisher=known.get("publisher") or _publisher_in(text),
+        authors=tuple(authors) or _authors_in(text),
+        published=known.get("published") or _date_in(text),
+        text=text,
+    )
+
+
+def from_markdown(text: str, *, name: str = "", url: str | None = None) -> Article:
+    """Markdown with optional YAML front matter; the front matter is not part of the text."""
+    text = clean(text)
+    meta: Mapping[str, Any] = {}
+    if match := re.match(r"---[^\S\n]*\n(.*?\n)?(?:---|\.\.\.)[^\S\n]*(?:\n|$)", text, re.S):
+        meta = _front_matter(match[1] or "")
+        text = text[match.end() :].lstrip("\n")
+    return from_text(text, name=name, url=url, **_known(meta))
+
+
+def _front_matter(block: str) -> Mapping[str, Any]:
+    import yaml
+
+    try:
+        meta = yaml.safe_load(block)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" in line {mark.line + 2}" if mark else ""
+        raise UnreadableSource(
+            f"its front matter is not YAML{where} ({getattr(error, 'problem', None) or error}); put titles with a "
+            "colon in quotes"
+        ) from error
+    if meta is None:
+        return {}
+    if not isinstance(meta, Mapping):
+        raise UnreadableSource("its front matter is not a list of fields such as `title: ...`")
+    return meta
+
+
+def from_html(data: bytes | str, *, name: str = "", url: str | None = None) -> Article:
+    """A web page: its main text, title, authors, date and publisher (trafilatura)."""
+    import trafilatura
+
+    page = clean(data if isinstance(data, str) else _decode_html(data))
+    found = trafilatura.bare_extraction(page, url=url, with_metadata=True, include_comments=False, include_tables=True)
+    text = found.text if found is not None else None
+    if not text or not text.strip():
+        raise UnreadableSource("no article text was found in this page")
+    assert found is not None
+    return from_text(
+        text,
+        name=name,
+        url=found.url or url,
+        title=unescape(found.title or ""),
+        publisher=found.sitename or None,
+        authors=split_names(found.author),
+        published=parse_date(found.date),
+    )
+
+
+def _decode_html(data: bytes) -> str:
+    """A page may name its encoding in its head; that counts when there is no mark and it is not UTF-8."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        named = re.search(rb"<meta[^>]+charset=[\"']?([\w-]+)", data[:4096], re.I)
+        if named:
+            try:
+                return data.decode(named[1].decode("ascii"), "replace")
+            except LookupError:
+                pass
+        return decode(data)
+
+
+def from_record(record: Mapping[str, Any]) -> Article:
+    """One line of .jsonl or one row of .csv: the Article's fields by name; every one but text may be missing."""
+    text = record.get("text")
+    if not isinstance(text, str):
+        fields = ", ".join(sorted(str(k) for k in record)[:8])
+        raise UnreadableSource(f"it has no field \"text\" (its fields: {fields or 'none'})")
+    text = clean(text)
+    if not text.strip():
+        raise UnreadableSource("it holds no text")
+    return Article(text=text, **{k: v for k, v in _known(record).items() if v is not None})
+
+
+def _known(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of an Article out of a record or a front matter, under the names people use for them."""
+
+    def said(*names: str) -> str | None:
+        value = next((record[n] for n in names if record.get(n) not in (None, "")), None)
+        return clean(str(value)) if value is not None else None
+
+    authors = next((record[n] for n in ("authors", "author", "byline") if record.get(n)), None)
+    return {
+        "id": said("id"),
+        "title": said("title", "headline"),
+        "url": said("url", "link", "address"),
+        "publisher": said("publisher", "source", "sitename"),
+        "authors": split_names(authors),
+        "published": parse_date(next((record[n] for n in ("published", "date") if record.get(n)), None)),
+    }
+
+
+def split_names(value: object) -> tuple[str, ...]:
+    """Names out of a list, or out of a text: "A B; C D", "A B and C D", "['A B', 'C D']", "[]"."""
+    if value is None:
+        return ()
+    if isinstance(value, list | tuple):
+        return tuple(" ".join(str(name).split()) for name in value if str(name).strip())
+    text = str(value).strip()
+    if text.startswith("[") and text.endswith("]"):
+        try:
+            listed = ast.literal_eval(text)
+        except (ValueError, SyntaxError):
+            listed = None
+        if isinstance(listed, list):
+            return split_names(listed)
+    return tuple(name for part in re.split(r";|,| and | & ", text) if (name := " ".join(part.split())))
+
+
+def _title_in(text: str) -> str:
+    """The first line, if it is short, does not end like a sentence, and more follows."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    first = lines[0]
+    if first.startswith("#"):
+        return first.lstrip("#").strip()
+    if len(lines) > 1 and len(first) <= TITLE_LENGTH and first[-1] not in ".,;:—–" and not _HOUSE.match(first + " "):
+        return first if len(first.split()) > 1 and not _DATE_SAID.match(first) and not _BYLINE.match(first) else ""
+    return ""
+
+
+def _publisher_in(text: str) -> str | None:
+    match = _AGENCY.match(text) or _HOUSE.match(text)
+    return match[1].strip() if match else None
+
+
+def _authors_in(text: str) -> tuple[str, ...]:
+    match = _BYLINE.search(text[:400])
+    return split_names(match[1]) if match else ()
+
+
+def _date_in(text: str) -> datetime | None:
+    for part in (text[:300], text[-200:]):
+        if match := _DATE_SAID.search(part):
+            return parse_date(re.sub(r"(\d)(?:st|nd|rd|th)\b", r"\1", match[1] or match[2]))
+    return None

@@ -1,0 +1,206 @@
+"""Words to hits: BM25 over titles and bodies, on disk and incremental (tantivy).
+
+300,000 passages, any of a question's words: 3 ms at the median, where SQLite's FTS5 needed 554 ms.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import shutil
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import tantivy
+
+from index.errors import DamagedLibrary
+
+TITLE_WEIGHT = 1.0
+HEAP_BYTES = 64_000_000  # what tantivy may hold before it writes a segment; 15 MB is the least it takes
+_ANALYZER = "english"
+
+# Words that carry no meaning in a question. They are indexed (a quotation may need them) and left out of questions.
+STOP_WORDS = frozenset(
+    "a about after all also am an and any are as at be because been being but by can could did do does doing for from "
+    "had has have having he her hers him his how i if in into is it its just me more most my no nor not of on once or "
+    "our out over own s same she should so some such t than that the their them then there these they this those to "
+    "too under up very was we were what when where which while who whom whose why will with would you your "
+    "according according following tell say said says".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WordEntry:
+    """A passage as the word index holds it. day: days since 0001-01-01, 0 when not known."""
+
+    key: int
+    article_key: int
+    title: str
+    body: str
+    day: int
+    publisher: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A filter in the terms of the stores: days as numbers, publishers as spelt in the library, article keys.
+
+    An article without a date has day 0, so a window that lets those through begins at 0, any other at 1 or later.
+    """
+
+    since: int | None = None
+    until: int | None = None
+    publishers: tuple[str, ...] = ()
+    article_keys: tuple[int, ...] = ()
+
+
+_ACRONYM = re.compile(r"\b(?:[A-Za-z]\.){2,}")
+
+
+def _folded(text: str) -> str:
+    """Acronyms without their dots ("U.S." as "US"): the tokenizer would leave single letters of them."""
+    return _ACRONYM.sub(lambda m: m[0].replace(".", "") + " ", text)
+
+
+def _analyzer() -> tantivy.TextAnalyzer:
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for step in (
+        tantivy.Filter.remove_long(60),
+        tantivy.Filter.lowercase(),
+        tantivy.Filter.ascii_fold(),
+        tantivy.Filter.stemmer("english"),
+    ):
+        builder = builder.filter(step)
+    return builder.build()
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("key", stored=True, indexed=True, fast=True)
+    builder.add_integer_field("article", indexed=True, fast=True)
+    builder.add_integer_field("day", indexed=True, fast=True)
+    builder.add_text_field("publisher", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("title", tokenizer_name=_ANALYZER)
+    builder.add_text_field("body", tokenizer_name=_ANALYZER)
+    return builder.build()
+
+
+class WordIndex:
+    """The word index in one folder; made when missing. One writer at a time; reading needs no lock."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._writing = threading.Lock()
+        self._analyzer = _analyzer()
+        self._schema = _schema()
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._index = tantivy.Index(self._schema, str(folder))
+        except ValueError as error:
+            raise DamagedLibrary(
+                f"the word index in {folder} cannot be read ({error}). Delete that folder: it is made again from the "
+                "catalogue at the next start."
+            ) from error
+        self._index.register_tokenizer(_ANALYZER, self._analyzer)
+
+    def __len__(self) -> int:
+        return int(self._index.searcher().num_docs)
+
+    def replace(self, entries: Iterable[WordEntry], gone: Iterable[int] = ()) -> None:
+        """Drop every passage of the articles in `gone`, then put the entries in; found as soon as this returns."""
+        with self._writing:
+            writer = self._index.writer(HEAP_BYTES, 1)
+            for article_key in gone:
+                writer.delete_documents_by_term("article", article_key)
+            for entry in entries:
+                document = tantivy.Document()
+                document.add_integer("key", entry.key)
+                document.add_integer("article", entry.article_key)
+                document.add_integer("day", entry.day)
+                document.add_text("publisher", entry.publisher)
+                document.add_text("title", _folded(entry.title))
+                document.add_text("body", _folded(entry.body))
+                writer.add_document(document)
+            writer.commit()
+            writer.wait_merging_threads()
+            self._index.reload()
+
+    def clear(self) -> None:
+        """Empty the index, as before a rebuild."""
+        with self._writing:
+            writer = self._index.writer(HEAP_BYTES, 1)
+            writer.delete_all_documents()
+            writer.commit()
+            writer.wait_merging_threads()
+            self._index.reload()
+
+    def terms(self, text: str) -> list[str]:
+        """The stems a question is looked up by, in order, each once, stop words left out unless nothing else is."""
+        text = _folded(text)
+        words = [word for word in self._plain(text) if word not in STOP_WORDS]
+        stems = [stem for word in words for stem in self._analyzer.analyze(word)]
+        return list(dict.fromkeys(stems or self._analyzer.analyze(text)))
+
+    def stems(self, text: str) -> list[str]:
+        """Every word of a text as the index holds it, in order, stop words and repetitions included."""
+        return self._analyzer.analyze(_folded(text))
+
+    def idf(self, stems: Sequence[str]) -> list[float]:
+        """How rare each stem is: BM25's inverse document frequency over passages; a stem not in the library most."""
+        searcher = self._index.searcher()
+        total = searcher.num_docs
+        found = [searcher.doc_freq("body", stem) for stem in stems]
+        return [math.log(1 + (total - n + 0.5) / (n + 0.5)) for n in found]
+
+    @staticmethod
+    def _plain(text: str) -> list[str]:
+        return "".join(c if c.isalnum() else " " for c in text.lower()).split()
+
+    def search(self, text: str, n: int, scope: Scope = Scope()) -> list[tuple[int, float]]:
+        """The n best passages as (key, BM25 score), best first; [] when no word of the text is in the library."""
+        terms = self.terms(text)
+        if not terms:
+            return []
+        wanted = [
+            (tantivy.Occur.Should, query)
+            for term in terms
+            for query in (
+                tantivy.Query.term_query(self._schema, "body", term),
+                tantivy.Query.boost_query(tantivy.Query.term_query(self._schema, "title", term), TITLE_WEIGHT),
+            )
+        ]
+        query = tantivy.Query.boolean_query(wanted)
+        if limits := self._limits(scope):
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *limits])
+        return self._run(query, n)
+
+    def _run(self, query: tantivy.Query, n: int) -> list[tuple[int, float]]:
+        searcher = self._index.searcher()
+        found = searcher.search(query, n).hits
+        return [(searcher.doc(address)["key"][0], float(score)) for score, address in found]
+
+    def _limits(self, scope: Scope) -> list[tuple[tantivy.Occur, tantivy.Query]]:
+        limits = []
+        if scope.since is not None or scope.until is not None:
+            low = scope.since if scope.since is not None else 1
+            high = scope.until if scope.until is not None else 4_000_000
+            limits.append(
+                tantivy.Query.range_query(self._schema, "day", tantivy.FieldType.Integer, low, high, True, True)
+            )
+        if scope.publishers:
+            limits.append(tantivy.Query.term_set_query(self._schema, "publisher", list(scope.publishers)))
+        if scope.article_keys:
+            limits.append(tantivy.Query.term_set_query(self._schema, "article", list(scope.article_keys)))
+        return [(tantivy.Occur.Must, tantivy.Query.const_score_query(limit, 0.0)) for limit in limits]
+
+    def keys(self) -> Sequence[int]:
+        """Every passage key in the index, for checking it against the catalogue."""
+        count = len(self)
+        return [key for key, _ in self._run(tantivy.Query.all_query(), count)] if count else []
+
+
+def remove_folder(folder: Path) -> None:
+    """Delete a word index that cannot be read."""
+    shutil.rmtree(folder, ignore_errors=True)

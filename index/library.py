@@ -1,0 +1,343 @@
+"""Library: one folder on disk in which catalogue, words and vectors stay in step.
+
+Articles go through three steps, each done for a batch and safe to do again: stored in the catalogue (pending), put in
+the word index (words), put in the vector index (ready). What a crash left half way goes on from where its state says.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+
+from index.catalogue import Catalogue
+from index.embedding import DEFAULT_ENCODER, Encoder, Vectors, find_model, load_encoder
+from index.errors import ArticleNotFound, DamagedLibrary, LibraryClosed, WrongModel
+from index.lexical import WordEntry, WordIndex, remove_folder
+from index.owner import Owner
+from index.passages import Splitter, encoder_text
+from index.types import AddReport, Article, Failure, Filter, Hit, Progress
+from index.vectors import VectorIndex
+
+WORDS_BATCH = 500  # articles in one commit of the word index: a commit costs some 20 ms, whatever its size
+VECTORS_BATCH = 64  # articles embedded between two looks at stop and progress: some 8 seconds on two cores
+Tell = Callable[[Progress], None]
+
+
+def _silent(_: Progress) -> None:
+    return None
+
+
+class Library:
+    """The articles in one folder. Safe to use from several threads of one process; other processes are kept out.
+
+    Opening it costs milliseconds: encoder and vector index are loaded when first needed.
+    """
+
+    def __init__(self, folder: str | Path, *, encoder: str | None = None, wait: float = 3.0, rebuilding: bool = False) -> None:
+        """Open the folder, making it if it is missing.
+
+        encoder: the model's name or folder; None takes the one the library was made with.
+        wait: seconds to wait for another process to let go of it.
+        rebuilding: open it whatever model it was made with, because `rebuild` is what comes next.
+        """
+        self.folder = Path(folder).expanduser()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._owner = Owner(self.folder)
+        self._owner.take(wait)
+        self._closed = False
+        self._stop = threading.Event()
+        self._embedding = threading.Lock()  # one batch of vectors is made at a time; words never wait for it
+        self._splitting = threading.Lock()
+        self._background: threading.Thread | None = None
+        try:
+            self.catalogue = Catalogue(self.folder / "catalogue.sqlite3")
+            self._encoder_name = self._agreed_encoder(encoder, rebuilding)
+            self.words = self._open_words()
+            self._mend()
+        except BaseException:
+            self._owner.release()
+            raise
+
+    def _agreed_encoder(self, asked: str | None, rebuilding: bool) -> str:
+        made_with = self.catalogue.fact("encoder")
+        if made_with is None:
+            return find_model(asked or DEFAULT_ENCODER).name
+        if rebuilding:
+            return made_with
+        source = find_model(asked or made_with)
+        revision = self.catalogue.fact("encoder_revision") or ""
+        if source.name != made_with or (source.revision and revision and source.revision != revision):
+            raise WrongModel(
+                f"the library {self.folder} was embedded with {made_with} (revision {revision}, "
+                f"{self.catalogue.fact('encoder_dimension')} numbers); you opened it with {source.name} (revision "
+                f"{source.revision or 'unknown'}). Vectors of two models cannot be compared: open it with {made_with}, "
+                f"or embed it anew with `newsdesk rebuild --library {self.folder} --encoder {source.name}`."
+            )
+        return made_with
+
+    def _open_words(self) -> WordIndex:
+        try:
+            return WordIndex(self.folder / "lexical")
+        except DamagedLibrary:  # everything in it can be made again from the catalogue
+            remove_folder(self.folder / "lexical")
+            return WordIndex(self.folder / "lexical")
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The encoder; its name, revision and dimension are recorded the first time."""
+        encoder = load_encoder(self._encoder_name)
+        self.catalogue.record(
+            encoder=encoder.name, encoder_revision=encoder.revision, encoder_dimension=str(encoder.dimension)
+        )
+        return encoder
+
+    @cached_property
+    def _splitter(self) -> Splitter:
+        return Splitter(self.encoder.count_tokens, self.encoder.max_tokens)
+
+    @cached_property
+    def vectors(self) -> VectorIndex:
+        """The vector index, loaded and brought in step with the catalogue when first needed."""
+        vectors = VectorIndex(self.folder / "chroma")
+        held = len(vectors)
+        if held != self.catalogue.count_passages("ready"):  # equal counts mean equal keys: keys are never used again
+            self._mend_vectors(vectors)
+        return vectors
+
+    # keeping the stores in step
+
+    def _mend(self) -> None:
+        """After a crash: finish what was on its way into the word index, and drop what was on its way out."""
+        self._clear_gone()
+        if len(self.words) != self.catalogue.count_passages("words", "ready"):
+            self._mend_words()
+        while self._index_words():
+            pass
+
+    def _mend_words(self) -> None:
+        wanted, held = self.catalogue.passage_keys("words", "ready"), set(self.words.keys())
+        if wanted != held:
+            self.words.clear()
+            self.catalogue.start_over()
+
+    def _mend_vectors(self, vectors: VectorIndex) -> None:
+        """Drop the vectors of passages no longer in use; articles that miss one get theirs made again."""
+        held = set(vectors.keys())
+        vectors.drop(held - self.catalogue.passage_keys("words", "ready"))
+        self.catalogue.vectors_lost(self.catalogue.passage_keys("ready") - held)
+
+    def _clear_gone(self) -> None:
+        gone = self.catalogue.gone()
+        if not gone:
+            return
+        self.words.replace((), gone)
+        if (self.folder / "chroma").exists():
+            self.vectors.drop(key for keys in gone.values() for key in keys)
+        self.catalogue.forget(gone)
+
+    def _index_words(self) -> int:
+        """Put one batch of pending articles into the word index; how many there were."""
+        with self._splitting:
+            batch = self.catalogue.in_state("pending", WORDS_BATCH)
+            if not batch:
+                return 0
+            passages = self._splitter.split([row.article for row in batch])
+            keys = self.catalogue.put_passages((row.key, of) for row, of in zip(batch, passages, strict=True))
+            entries = (
+                WordEntry(key, row.key, row.article.title, p.text, _day(row.article), row.article.publisher or "")
+                for row, of, made in zip(batch, passages, keys, strict=True)
+                for key, p in zip(made, of, strict=True)
+            )
+            self.words.replace(entries, [row.key for row in batch])
+            self.catalogue.found_by_words(row.key for row in batch)
+            self._clear_gone()
+            return len(batch)
+
+    def _index_vectors(self) -> int:
+        """Embed one batch of articles; how many there were."""
+        with self._embedding:
+            batch = self.catalogue.in_state("words", VECTORS_BATCH)
+            if not batch:
+                return 0
+            by_key = {row.key: row for row in batch}
+            rows = self.catalogue.passages_of(list(by_key))
+            texts = [encoder_text(by_key[a].article.title, by_key[a].article.text[s:e]) for _, a, s, e in rows]
+            vectors = self.encoder.encode(texts)
+            facts = [(a, _day(by_key[a].article), by_key[a].article.publisher or "") for _, a, _, _ in rows]
+            self.vectors.put([key for key, *_ in rows], vectors, facts)
+            self.catalogue.found_by_vectors(by_key)
+            return len(batch)
+
+    def embed_waiting(self, tell: Tell = _silent) -> None:
+        """Make the vectors of every article that still waits for them; stops early when the library is closed."""
+        total = self.catalogue.count_in("words")
+        done = 0
+        while not self._stop.is_set() and (count := self._index_vectors()):
+            done += count
+            tell(Progress("vectors", done, max(total, done)))
+
+    def resume(self) -> None:
+        """Go on in the background with vectors that an earlier process left to be made."""
+        if self._background is None and self.catalogue.count_in("words"):
+            self._background = threading.Thread(target=self.embed_waiting, name="newsdesk-vectors", daemon=True)
+            self._background.start()
+
+    # changing
+
+    def add(self, articles: Iterable[Article | Failure], tell: Tell = _silent, total: int | None = None) -> AddReport:
+        """Add articles and return when they can be found by words and vectors; by words they are found much sooner."""
+        self._check_open()
+        outcome: dict[str, list[str]] = {"added": [], "updated": [], "unchanged": []}
+        copies: list[tuple[str, str]] = []
+        failed: list[tuple[str, str]] = []
+        seen = 0
+        for batch in _batches(articles, WORDS_BATCH):
+            with self.catalogue.writing():
+                for item in batch:
+                    problem = item if isinstance(item, Failure) else _refused(item)
+                    if problem:
+                        failed.append((problem.source, problem.reason))
+                    elif isinstance(item, Article):
+                        how, first = self.catalogue.take_in(item)
+                        if how == "copy":
+                            copies.append((item.id, first))
+                        else:
+                            outcome[how].append(item.id)
+            seen += len(batch)
+            while self._index_words():
+                pass
+            tell(Progress("words", seen, total, len(failed)))
+        self._clear_gone()
+        self.embed_waiting(tell)
+        return AddReport(
+            tuple(outcome["added"]),
+            tuple(outcome["updated"]),
+            tuple(outcome["unchanged"]),
+            tuple(copies),
+            tuple(failed),
+        )
+
+    def remove(self, article_ids: Iterable[str]) -> tuple[str, ...]:
+        """Take articles out of every store; the ids. ArticleNotFound, and nothing removed, if one is not there."""
+        self._check_open()
+        wanted = list(dict.fromkeys(article_ids))
+        with self.catalogue.writing():
+            removed = self.catalogue.retire(wanted)
+            missing = set(wanted) - set(removed)
+            if missing:
+                raise ArticleNotFound(min(missing))
+        self._clear_gone()
+        while self._index_words():  # a copy that takes the place of what was removed
+            pass
+        self.embed_waiting()
+        return tuple(removed)
+
+    def rebuild(self, encoder: str | None = None, tell: Tell = _silent) -> None:
+        """Make words and vectors anew from the catalogue, with another encoder if one is named."""
+        self._check_open()
+        if encoder is not None:
+            self._encoder_name = find_model(encoder).name
+        for name in ("encoder", "_splitter"):
+            self.__dict__.pop(name, None)
+        self.catalogue.start_over()
+        self.words.clear()
+        self.vectors.clear()
+        _ = self.encoder  # records the new model
+        while count := self._index_words():
+            tell(Progress("words", count))
+        self.embed_waiting(tell)
+
+    # asking
+
+    def article(self, article_id: str) -> Article:
+        """The article with its text. ArticleNotFound if there is none of that id."""
+        self._check_open()
+        found = self.catalogue.article(article_id)
+        if found is None:
+            raise ArticleNotFound(article_id)
+        return found
+
+    def articles(self) -> list[Article]:
+        """Every article without its text, newest first."""
+        self._check_open()
+        return self.catalogue.articles()
+
+    def by_words(self, text: str, n: int, where: Filter = Filter()) -> list[Hit]:
+        """The n best passages by BM25, best first."""
+        self._check_open()
+        scope = self.catalogue.scope(where)
+        if scope is None:
+            return []
+        return [hit for _, hit in self.catalogue.hits(self.words.search(text, n, scope))]
+
+    def by_vector(self, vector: Vectors, n: int, where: Filter = Filter()) -> list[Hit]:
+        """The n nearest passages by cosine similarity, nearest first. vector: shape (dimension,), unit length."""
+        self._check_open()
+        scope = self.catalogue.scope(where)
+        if scope is None or not self.catalogue.count_in("ready"):
+            return []
+        return [hit for _, hit in self.catalogue.hits(self.vectors.search(vector, n, scope))]
+
+    def stems(self, text: str) -> list[str]:
+        """Every word of a text as the word index holds it, in order."""
+        return self.words.stems(text)
+
+    def terms(self, question: str) -> dict[str, float]:
+        """The stems a question is looked up by, each with its inverse document frequency (BM25's) over passages."""
+        stems = self.words.terms(question)
+        return dict(zip(stems, self.words.idf(stems), strict=True))
+
+    def count(self, where: Filter = Filter()) -> int:
+        """How many articles pass the filter, copies not counted."""
+        self._check_open()
+        return self.catalogue.count(self.catalogue.scope(where))
+
+    @property
+    def pending(self) -> int:
+        """How many articles are found by their words only, their vectors still to be made."""
+        return self.catalogue.count_in("pending", "words")
+
+    # the end
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise LibraryClosed()
+
+    def close(self) -> None:
+        """Let go of the folder; what is still to be embedded goes on at the next open."""
+        if self._closed:
+            return
+        self._closed = True
+        self._stop.set()
+        if self._background is not None:
+            self._background.join()
+        if "vectors" in self.__dict__:
+            self.vectors.close()
+        self.catalogue.close()
+        self._owner.release()
+
+
+def _day(article: Article) -> int:
+    return article.day.toordinal() if article.day else 0
+
+
+def _refused(article: Article) -> Failure | None:
+    """Why this article cannot be stored, if it cannot."""
+    if not article.text.strip():
+        return Failure(article.url or article.title or article.id, "it holds no text")
+    try:
+        "".join((article.id, article.title, article.text, article.url or "", article.publisher or "")).encode()
+    except UnicodeEncodeError as error:
+        return Failure(article.url or article.title or article.id, f"its text is broken Unicode ({error.reason})")
+    return None
+
+
+def _batches(items: Iterable[Article | Failure], size: int) -> Iterator[Sequence[Article | Failure]]:
+    stream = iter(items)
+    while batch := list(islice(stream, size)):
+        yield batch
+
+

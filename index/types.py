@@ -1,0 +1,170 @@
+"""The values that move between the parts: frozen, checked once when made, trusted afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+
+from index.errors import InvalidValue
+
+
+def _words(value: str | None) -> str | None:
+    """One line of text with its runs of white space folded; None when nothing is left."""
+    folded = " ".join(value.split()) if value else ""
+    return folded or None
+
+
+def _texts(value: Iterable[str] | str | None, name: str) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    items = (value,) if isinstance(value, str) else tuple(value)
+    if not all(isinstance(item, str) for item in items):
+        raise InvalidValue(f"{name} must be texts, not {items!r}")
+    return items
+
+
+@dataclass(frozen=True, kw_only=True)
+class Article:
+    """One article. Only `text` is needed to add one; an Article out of a hit has its text left out ("").
+
+    id: stable name of the article; when empty it is made from the address, or, without one, from title and text,
+        so that the same article always gets the same id.
+    published: always with a time zone; a value without one is taken as UTC. A bare date becomes midnight.
+    text: the article as it was read; every offset in this project counts characters of this string.
+    """
+
+    id: str = ""
+    title: str = ""
+    url: str | None = None
+    publisher: str | None = None
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    text: str = ""
+
+    def __post_init__(self) -> None:
+        set_ = object.__setattr__
+        if not isinstance(self.text, str):
+            raise InvalidValue(f"an article's text must be a text, not {type(self.text).__name__}")
+        set_(self, "title", _words(self.title) or "")
+        set_(self, "url", (self.url or "").strip() or None)
+        set_(self, "publisher", _words(self.publisher))
+        set_(self, "authors", tuple(name for a in _texts(self.authors, "authors") if (name := _words(a))))
+        published = self.published
+        if isinstance(published, date) and not isinstance(published, datetime):
+            published = datetime(published.year, published.month, published.day)
+        if published is not None and not isinstance(published, datetime):
+            raise InvalidValue(f"published must be a datetime or None, not {published!r}")
+        if published is not None and published.tzinfo is None:
+            published = published.replace(tzinfo=UTC)
+        set_(self, "published", published)
+        set_(self, "id", (self.id or "").strip() or self._made_id())
+
+    def _made_id(self) -> str:
+        named = self.url if self.url else f"{self.title}\n{self.text}"
+        return hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+    @property
+    def day(self) -> date | None:
+        """The day of publication, in the article's own time zone."""
+        return self.published.date() if self.published else None
+
+    def without_text(self) -> Article:
+        """The same article with an empty text: what a list or a hit carries."""
+        return replace(self, text="")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences of one article, short enough for the encoder: `article.text[start:end] == text`."""
+
+    id: str
+    article_id: str
+    text: str
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end or self.end - self.start != len(self.text):
+            raise InvalidValue(f"a passage of {len(self.text)} characters cannot span {self.start} to {self.end}")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found, with its article (without text) and a score: higher is better, comparable in one list only."""
+
+    passage: Passage
+    article: Article
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which articles to look in. since and until are days, both inclusive; what is None or empty admits any.
+
+    An article without a date passes only a filter that names no date, or, with undated, one that has no since.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    publishers: tuple[str, ...] = ()
+    article_ids: tuple[str, ...] = ()
+    undated: bool = False
+
+    def __post_init__(self) -> None:
+        set_ = object.__setattr__
+        for name in ("since", "until"):
+            value = getattr(self, name)
+            if isinstance(value, datetime):
+                set_(self, name, value.date())
+            elif value is not None and not isinstance(value, date):
+                raise InvalidValue(f"Filter.{name} must be a date, not {value!r}; for example date(2025, 3, 1)")
+        set_(self, "publishers", _texts(self.publishers, "Filter.publishers"))
+        set_(self, "article_ids", _texts(self.article_ids, "Filter.article_ids"))
+        if self.since and self.until and self.since > self.until:
+            raise InvalidValue(f"Filter.since {self.since} is after Filter.until {self.until}; swap them")
+
+    def __bool__(self) -> bool:
+        """True when the filter leaves anything out."""
+        return bool(self.since or self.until or self.publishers or self.article_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A source that could not be read, and why, in words a person can act on."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddReport:
+    """What `add` did. Every article that came in is in exactly one of the first four; what failed is in the last.
+
+    added, updated, unchanged: article ids. duplicates: (id, id of the article whose copy it is): kept, but counted
+    and searched once. failed: (source, reason).
+    """
+
+    added: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    duplicates: tuple[tuple[str, str], ...] = ()
+    failed: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        parts = [f"{len(self.added)} added"]
+        for name in ("updated", "unchanged", "duplicates", "failed"):
+            if count := len(getattr(self, name)):
+                parts.append(f"{count} {name}")
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a long run is. total is None while it is not known. stage is "reading", "words" or "vectors"."""
+
+    stage: str
+    done: int
+    total: int | None = None
+    failed: int = field(default=0)
