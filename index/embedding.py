@@ -67,7 +67,7 @@ def find_model(name: str = DEFAULT_ENCODER) -> ModelSource:
         return ModelSource(DEFAULT_ENCODER, folder, _fingerprint(folder))
     folder = Path(name).expanduser()
     if folder.is_dir():
-        return ModelSource(name, folder.resolve(), _fingerprint(folder))
+        return ModelSource(str(folder.resolve()), folder.resolve(), _fingerprint(folder))
     return ModelSource(name, None, "")
 
 
@@ -131,7 +131,9 @@ class PlainEncoder:
 def load_sentence_transformer(source: ModelSource) -> SentenceTransformer:
     """The model itself, freshly loaded. Imports torch: 5 to 18 seconds."""
     from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
 
+    transformers_logging.disable_progress_bar()  # a bar for each of 103 tensors, gone before it can be read
     try:
         return SentenceTransformer(str(source.folder or source.name))
     except OSError as error:

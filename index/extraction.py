@@ -146,7 +146,7 @@ def from_text(text: str, *, name: str = "", url: str | None = None, **known: Any
     return Article(
         id=known.get("id") or "",
         title=known.get("title") or _title_in(text) or " ".join(re.split(r"[-_\s]+", name)).strip(),
-        url=known.get("url") or url,
+        url=url,
         publisher=known.get("publisher") or _publisher_in(text),
         authors=tuple(authors) or _authors_in(text),
         published=known.get("published") or _date_in(text),
@@ -161,7 +161,8 @@ def from_markdown(text: str, *, name: str = "", url: str | None = None) -> Artic
     if match := re.match(r"---[^\S\n]*\n(.*?\n)?(?:---|\.\.\.)[^\S\n]*(?:\n|$)", text, re.S):
         meta = _front_matter(match[1] or "")
         text = text[match.end() :].lstrip("\n")
-    return from_text(text, name=name, url=url, **_known(meta))
+    known = _known(meta)
+    return from_text(text, name=name, **known | {"url": known["url"] or url})
 
 
 def _front_matter(block: str) -> Mapping[str, Any]:

@@ -125,6 +125,8 @@ def _load_file(path: Path) -> Loaded:
         yield Failure(str(path), str(error))
     except (OSError, EOFError) as error:
         yield Failure(str(path), f"it cannot be read ({getattr(error, 'strerror', None) or error})")
+    except Exception as error:  # a parser met what nobody foresaw: one bad file never stops a run
+        yield Failure(str(path), f"it could not be read ({type(error).__name__}: {error})")
 
 
 def _open(path: Path) -> IO[bytes]:

@@ -12,8 +12,10 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +59,8 @@ def open_quantized(source: ModelSource, original: Callable[[], PlainEncoder]) ->
     if card["refused"]:
         log.warning("the encoder %s runs unconverted, at half speed: %s", source.name, card["refused"])
         return None
-    return QuantizedEncoder(folder, card)
+    # the same weights may lie in several folders: the name is the one asked for, not the one converted under
+    return QuantizedEncoder(folder, card | {"name": source.name})
 
 
 def _convert_into(folder: Path, source: ModelSource, plain: PlainEncoder) -> None:
@@ -73,17 +76,8 @@ def _convert_into(folder: Path, source: ModelSource, plain: PlainEncoder) -> Non
         "refused": "",
     }
     try:
-        if not card["pooling"]:
-            card["refused"] = "its layers are not a transformer with mean or first-token pooling"
-        else:
-            wanted = plain.encode(SAMPLE)  # before the export: an exported model gave other outputs afterwards
-            plain.model.tokenizer.backend_tokenizer.save(str(made / "tokenizer.json"))
-            _export(plain, made)
-            (made / "card.json").write_text(json.dumps(card), encoding="utf-8")
-            cosine = (QuantizedEncoder(made, card).encode(SAMPLE) * wanted).sum(axis=1)
-            card["mean_cosine"], card["least_cosine"] = float(cosine.mean()), float(cosine.min())
-            if cosine.mean() < MEAN_COSINE or cosine.min() < LEAST_COSINE:
-                card["refused"] = f"its int8 vectors differ from the original's (mean cosine {cosine.mean():.3f})"
+        with _quiet():
+            _try_conversion(plain, made, card)
     except Exception as error:  # any model may come by name: whatever the exporter says, the plain way still works
         card["refused"] = f"it could not be converted ({type(error).__name__}: {str(error)[:200]})"
     (made / "card.json").write_text(json.dumps(card, indent=1), encoding="utf-8")
@@ -91,6 +85,33 @@ def _convert_into(folder: Path, source: ModelSource, plain: PlainEncoder) -> Non
         made.rename(folder)
     except OSError:  # another process put the same conversion there first
         shutil.rmtree(made, ignore_errors=True)
+
+
+def _try_conversion(plain: PlainEncoder, made: Path, card: dict[str, Any]) -> None:
+    """Convert into `made` and note in the card how well it agrees, or why it is refused."""
+    if not card["pooling"]:
+        card["refused"] = "its layers are not a transformer with mean or first-token pooling"
+        return
+    wanted = plain.encode(SAMPLE)  # before the export: an exported model gave other outputs afterwards
+    plain.model.tokenizer.backend_tokenizer.save(str(made / "tokenizer.json"))
+    _export(plain, made)
+    cosine = (QuantizedEncoder(made, card).encode(SAMPLE) * wanted).sum(axis=1)
+    card["mean_cosine"], card["least_cosine"] = float(cosine.mean()), float(cosine.min())
+    if cosine.mean() < MEAN_COSINE or cosine.min() < LEAST_COSINE:
+        card["refused"] = f"its int8 vectors differ from the original's (mean cosine {cosine.mean():.3f})"
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the exporters' hundred lines of notes to themselves; errors still come through."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
 
 
 def _pooling(plain: PlainEncoder) -> str:

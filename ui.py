@@ -1,0 +1,295 @@
+"""The page: a chat beside the sources it quotes, and the library. Everything it does goes through `Assistant`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is imported: nothing leaves this machine
+
+import gradio as gr
+
+from assistant import Answer, Assistant, NewsdeskError, Progress, Turn
+from assistant.samples import folder as samples_folder
+from ui_parts import render
+
+PARTS = Path(render.__file__).parent
+ENDINGS = [".txt", ".md", ".html", ".htm", ".jsonl", ".csv", ".json", ".tsv"]
+EXAMPLES = (
+    "what are Putin's ceasefire conditions",
+    "How many people were hurt when the ferry ran aground?",
+    "Why did the Bank of Sorrel cut its rate?",
+)
+HEADERS = ["Date", "Title", "Publisher"]
+Talk = list[tuple[str, Answer]]
+
+
+def theme() -> gr.themes.Base:
+    """Quiet colours and the reader's own fonts: none is fetched."""
+    sans = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
+    return gr.themes.Base(
+        primary_hue=gr.themes.colors.stone, neutral_hue=gr.themes.colors.stone, font=sans, font_mono=("ui-monospace",)
+    )
+
+
+class Page:
+    """What the page's events do, for one desk. Holds no conversation: each browser tab keeps its own."""
+
+    def __init__(self, desk: Assistant) -> None:
+        self.desk = desk
+
+    def texts(self, talk: Talk) -> dict[str, str]:
+        """The texts of the articles a conversation shows."""
+        shown = {c.article.id for _, answer in talk for c in answer.citations}
+        shown |= {hit.article.id for _, answer in talk if answer.abstained for hit in answer.hits[:8]}
+        found = {}
+        for article_id in shown:
+            try:
+                found[article_id] = self.desk.article(article_id).text
+            except KeyError:
+                found[article_id] = ""  # removed since it was quoted: its card stays, its text is gone
+        return found
+
+    def shown(self, talk: Talk) -> str:
+        """The conversation as it stands, or the welcome."""
+        return render.conversation(talk, self.texts(talk)) if talk else render.welcome(not self.desk.articles())
+
+    def ask(self, question: str, talk: Talk) -> Iterator[tuple[str, Talk]]:
+        """The conversation with this question's answer being written, then finished."""
+        question = question.strip()
+        if not question:
+            yield self.shown(talk), talk
+            return
+        texts = self.texts(talk)
+        written = ""
+        yield render.conversation([*talk, (question, "")], texts, busy=True), talk
+        try:
+            for piece in self.desk.stream(question, turns=[Turn(q, a) for q, a in talk]):
+                if isinstance(piece, Answer):
+                    talk = [*talk, (question, piece)]
+                else:
+                    written += piece
+                    yield render.conversation([*talk, (question, written)], texts, busy=True), talk
+        except NewsdeskError as error:
+            gr.Warning(str(error))
+        yield self.shown(talk), talk
+
+    def again(self, talk: Talk) -> Iterator[tuple[str, Talk]]:
+        """The last question asked once more."""
+        if talk:
+            yield from self.ask(talk[-1][0], talk[:-1])
+        else:
+            yield self.shown(talk), talk
+
+    def examples(self) -> list[str]:
+        """Questions to begin with: about the samples when they are there, else about the newest articles."""
+        articles = self.desk.articles()
+        if any("/truce-terms" in (article.url or "") for article in articles):
+            return list(EXAMPLES)
+        return [f"What is known about {article.title.rstrip('.?!')}?" for article in articles[:3] if article.title]
+
+    def rows(self, words: str | None = "") -> tuple[list[list[str]], list[str]]:
+        """The library's table and the id of each row; words: what the title or publisher must hold."""
+        wanted = (words or "").casefold().split()
+        articles = [
+            a
+            for a in self.desk.articles()
+            if all(word in f"{a.title} {a.publisher or ''}".casefold() for word in wanted)
+        ]
+        table = [[a.day.isoformat() if a.day else "", a.title or "Untitled", a.publisher or ""] for a in articles]
+        return table, [a.id for a in articles]
+
+    def add(self, files: list[str] | None, progress: gr.Progress) -> str:
+        """Add dropped files; what was done, in words."""
+        if not files:
+            return "Choose one or more files first."
+        return self._add(list(files), progress)
+
+    def add_samples(self, progress: gr.Progress) -> str:
+        """Add the sample articles; what was done, in words."""
+        return self._add([str(samples_folder())], progress)
+
+    def _add(self, sources: list[str], progress: gr.Progress) -> str:
+        def tell(at: Progress) -> None:
+            words = "reading" if at.stage == "words" else "embedding"
+            progress((at.done, at.total), desc=f"{words}: {at.done} articles", unit="articles")
+
+        lines = []
+        for source in sources:
+            name = Path(source).name if source != str(samples_folder()) else "sample articles"
+            try:
+                report = self.desk.add(source, progress=tell)
+            except NewsdeskError as error:
+                lines.append(f"{name}: {error}")
+                continue
+            lines.append(f"{name}: {report}")
+            lines += [f"    {Path(where).name}: {reason}" for where, reason in report.failed]
+        return "\n".join(lines)
+
+    def remove(self, article_id: str) -> str:
+        """Remove one article; what was done, in words."""
+        if not article_id:
+            return "Choose a row of the table first."
+        try:
+            title = self.desk.article(article_id).title
+            self.desk.remove([article_id])
+        except NewsdeskError as error:
+            return str(error)
+        return f"Removed “{title}”."
+
+    def preview(self, article_id: str) -> str:
+        """One article as HTML."""
+        try:
+            found = self.desk.article(article_id)
+        except NewsdeskError as error:
+            return render.escape(str(error))
+        return render.article(found, found.text)
+
+
+def build(desk: Assistant) -> gr.Blocks:
+    """The page over one desk."""
+    page = Page(desk)
+    with gr.Blocks(title="Newsdesk", analytics_enabled=False, fill_width=True) as blocks:
+        gr.HTML('<header class="masthead"><b>Newsdesk</b><span>answers out of your articles, quoted exactly</span></header>', apply_default_css=False)
+        with gr.Tab("Ask"):
+            _ask_tab(page, blocks)
+        with gr.Tab("Library"):
+            _library_tab(page, blocks)
+    return blocks
+
+
+def _ask_tab(page: Page, blocks: gr.Blocks) -> None:
+    talk: gr.State = gr.State([])
+    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    with gr.Row(elem_id="desk"):
+        with gr.Column(scale=6, elem_id="talk-side"):
+            shown = gr.HTML(render.welcome(False), elem_id="talk", apply_default_css=False)
+            with gr.Row(elem_id="examples") as examples_row:
+                examples = [gr.Button("", size="sm", visible=False) for _ in EXAMPLES]
+            with gr.Row():
+                box = gr.Textbox(
+                    show_label=False, label="Your question", placeholder="Ask about the articles…", lines=1,
+                    max_lines=6, scale=8, autofocus=True, elem_id="question", max_length=4000, submit_btn=True,
+                )  # fmt: skip
+            with gr.Row(elem_id="tools"):
+                stop = gr.Button("Stop", size="sm", elem_id="stop")
+                retry = gr.Button("Ask again", size="sm", elem_id="retry")
+                clear = gr.Button("New conversation", size="sm", elem_id="clear")
+        with gr.Column(scale=5, elem_id="reader"):
+            gr.HTML(
+                '<div class="reader-frame"><div class="reader-bar"><span>Source</span>'
+                '<button type="button" class="close">Close</button></div>'
+                f'<div class="reader-body" aria-live="off">{render.empty_reader()}</div></div>',
+                apply_default_css=False,
+            )
+
+    def start() -> list[Any]:
+        wanted = page.examples()
+        buttons = [
+            gr.Button(value=wanted[n] if n < len(wanted) else "", visible=n < len(wanted)) for n in range(len(EXAMPLES))
+        ]
+        return [page.shown([]), [], gr.Row(visible=True), *buttons]
+
+    begin = {"fn": start, "outputs": [shown, talk, examples_row, *examples], **private}
+    blocks.load(**begin)
+
+    def taken(question: str) -> tuple[str, str, Any]:
+        return question, "", gr.Row(visible=False)
+
+    asked = gr.State("")
+    runs = []
+    for trigger, source in ((box.submit, box), *((button.click, button) for button in examples)):
+        first = trigger(taken, source, [asked, box, examples_row], queue=False, **private)
+        runs.append(first.then(page.ask, [asked, talk], [shown, talk], **private))
+    runs.append(retry.click(page.again, talk, [shown, talk], **private))
+    stop.click(page.shown, talk, shown, cancels=runs, **private)
+    clear.click(start, None, [shown, talk, examples_row, *examples], cancels=runs, **private)
+
+
+def _library_tab(page: Page, blocks: gr.Blocks) -> None:
+    private: dict[str, Any] = {"api_visibility": "private"}
+    ids = gr.State([])
+    chosen = gr.State("")
+    with gr.Row(elem_id="library"):
+        with gr.Column(scale=6):
+            words = gr.Textbox(label="Find in titles and publishers", elem_id="find")
+            table = gr.Dataframe(
+                headers=HEADERS, datatype="str", interactive=False, wrap=True, elem_id="articles", max_height=520,
+                column_widths=["18%", "57%", "25%"],
+            )  # fmt: skip
+        with gr.Column(scale=5):
+            files = gr.File(label="Add files", file_count="multiple", file_types=ENDINGS, elem_id="files")
+            with gr.Row():
+                add = gr.Button("Add these files", variant="primary", elem_id="add")
+                samples = gr.Button("Load the sample articles", elem_id="samples")
+                remove = gr.Button("Remove the chosen article", elem_id="remove")
+            said = gr.Textbox(label="What was done", lines=3, interactive=False, elem_id="said")
+            opened = gr.HTML("", elem_id="opened", elem_classes="opened", apply_default_css=False)
+
+    listing = [table, ids]
+    words.change(page.rows, words, listing, show_progress="hidden", **private)
+    blocks.load(page.rows, words, listing, show_progress="hidden", **private)
+
+    def add_files(paths: list[str] | None, progress: gr.Progress = gr.Progress()) -> str:  # noqa: B008 gradio reads it here
+        return page.add(paths, progress)
+
+    def add_samples(progress: gr.Progress = gr.Progress()) -> str:  # noqa: B008 gradio reads it here
+        return page.add_samples(progress)
+
+    def choose(article_ids: list[str], event: gr.SelectData) -> tuple[str, str]:
+        article_id = article_ids[event.index[0]]
+        return article_id, page.preview(article_id)
+
+    table.select(choose, ids, [chosen, opened], show_progress="hidden", **private)
+    for done in (
+        add.click(add_files, files, said, **private),
+        samples.click(add_samples, None, said, **private),
+        remove.click(page.remove, chosen, said, **private),
+    ):
+        done.then(page.rows, words, listing, show_progress="hidden", **private)
+
+
+def _head() -> str:
+    """Style and script, put into the page itself; given as css, gradio would scope the rules below its container."""
+    style = (PARTS / "page.css").read_text(encoding="utf-8")
+    script = (PARTS / "page.js").read_text(encoding="utf-8")
+    return f"<style>{style}</style><script>{script}</script>"
+
+
+def serve(desk: Assistant, host: str = "127.0.0.1", port: int = 7860, *, block: bool = True) -> str:
+    """Open the page and, unless `block` is False, stay until Ctrl-C. Its address; port 0 takes a free one."""
+    blocks = build(desk)
+    _, address, _ = blocks.queue(default_concurrency_limit=4).launch(
+        server_name=host,
+        server_port=port or None,
+        theme=theme(),
+        head=_head(),
+        footer_links=[],
+        prevent_thread_lock=not block,
+        quiet=True,
+        share=False,
+        show_error=True,
+        max_file_size="200mb",
+        ssr_mode=False,
+        mcp_server=False,
+    )
+    return str(address)
+
+
+def main() -> None:
+    """`python ui.py --library DIR`."""
+    cli = argparse.ArgumentParser(description=__doc__)
+    cli.add_argument("--library", default="library")
+    cli.add_argument("--host", default="127.0.0.1")
+    cli.add_argument("--port", type=int, default=7860)
+    arg = cli.parse_args()
+    with Assistant.open(arg.library) as desk:
+        print(f"Newsdesk on http://{arg.host}:{arg.port}  (Ctrl-C ends it)", flush=True)  # noqa: T201
+        serve(desk, arg.host, arg.port)
+
+
+if __name__ == "__main__":
+    main()
