@@ -145,15 +145,20 @@ class Page:
         try:
             found = self.desk.article(article_id)
         except NewsdeskError as error:
-            return render.escape(str(error))
+            return render.note(str(error))
         return render.article(found, found.text)
 
 
 def build(desk: Assistant) -> gr.Blocks:
     """The page over one desk."""
     page = Page(desk)
+    blocks: gr.Blocks
     with gr.Blocks(title="Newsdesk", analytics_enabled=False, fill_width=True) as blocks:
-        gr.HTML('<header class="masthead"><b>Newsdesk</b><span>answers out of your articles, quoted exactly</span></header>', apply_default_css=False)
+        gr.HTML(
+            '<header class="masthead"><b>Newsdesk</b><span>answers out of your articles, quoted exactly</span>'
+            "</header>",
+            apply_default_css=False,
+        )
         with gr.Tab("Ask"):
             _ask_tab(page, blocks)
         with gr.Tab("Library"):
@@ -233,10 +238,10 @@ def _library_tab(page: Page, blocks: gr.Blocks) -> None:
     words.change(page.rows, words, listing, show_progress="hidden", **private)
     blocks.load(page.rows, words, listing, show_progress="hidden", **private)
 
-    def add_files(paths: list[str] | None, progress: gr.Progress = gr.Progress()) -> str:  # noqa: B008 gradio reads it here
+    def add_files(paths: list[str] | None, progress: gr.Progress = gr.Progress()) -> str:
         return page.add(paths, progress)
 
-    def add_samples(progress: gr.Progress = gr.Progress()) -> str:  # noqa: B008 gradio reads it here
+    def add_samples(progress: gr.Progress = gr.Progress()) -> str:
         return page.add_samples(progress)
 
     def choose(article_ids: list[str], event: gr.SelectData) -> tuple[str, str]:

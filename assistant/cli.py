@@ -78,7 +78,8 @@ def _progress_bar(quiet: bool) -> Iterator[Any]:
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bar, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
 
     columns = (
         TextColumn("{task.description:<8}"),
@@ -105,7 +106,9 @@ def _progress_bar(quiet: bool) -> Iterator[Any]:
 def add(
     sources: Annotated[list[str] | None, typer.Argument(help="Files (.txt .md .html .jsonl .csv) or folders.")] = None,
     library: LibraryOption = None,
-    samples: Annotated[bool, typer.Option("--samples", help="Add the sample articles that come with newsdesk.")] = False,
+    samples: Annotated[
+        bool, typer.Option("--samples", help="Add the sample articles that come with newsdesk.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Add articles. The same again changes nothing; a changed article replaces the old one."""
@@ -125,7 +128,7 @@ def add(
         _print_json([asdict(report) | {"source": source} for source, report in zip(wanted, reports, strict=True)])
         failed = sum(len(report.failed) for report in reports)
     else:
-        errors = Console(stderr=True, highlight=False)
+        errors = Console(stderr=True, highlight=False, soft_wrap=True)
         for source, report in zip(wanted, reports, strict=True):
             failed += _tell_report(source, report, errors)
     raise typer.Exit(SOME_FAILED if failed else 0)
@@ -140,7 +143,9 @@ def _tell_report(source: str, report: AddReport, errors: Any) -> int:
 
 @app.command()
 def ask(
-    question: Annotated[str, typer.Argument(help='The question, for example "what are Putin\'s ceasefire conditions".')],
+    question: Annotated[
+        str, typer.Argument(help='The question, for example "what are Putin\'s ceasefire conditions".')
+    ],
     library: LibraryOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
@@ -180,7 +185,9 @@ def _tell_sources(answer: Answer) -> None:
         console.print(Text(f"    {citation.article.url or citation.article.id}", style="dim"))
     searched = answer.searched
     waiting = f", {searched.pending} of them by words only so far" if searched.pending else ""
-    console.print(Text(f"\nsearched {searched.articles} articles{waiting}; confidence {answer.confidence:.2f}", style="dim"))
+    console.print(
+        Text(f"\nsearched {searched.articles} articles{waiting}; confidence {answer.confidence:.2f}", style="dim")
+    )
 
 
 def _described(article: Article) -> str:

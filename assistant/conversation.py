@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from assistant.types import Turn
 
 _LEAD = re.compile(r"^(?:and|but|so|then|also|ok(?:ay)?|well|what about|how about|and what about)\b[\s,]*", re.I)
-_THING = re.compile(r"\b(?:it|this|that|these|those|them)\b(?!\s+(?:week|month|year|time|day|morning|is|was|the))", re.I)
+_THING = re.compile(
+    r"\b(?:it|this|that|these|those|them)\b(?!\s+(?:week|month|year|time|day|morning|is|was|the))", re.I
+)
 _PLACE = re.compile(r"\bthere\b(?!\s+(?:is|are|was|were|be|been|has|have))(?<!is there)(?<!are there)", re.I)
 _PERSON = re.compile(r"\b(?:he|she|him|her|his|hers|they|their)\b", re.I)
 _ASKING = re.compile(
@@ -21,7 +23,9 @@ _ASKING = re.compile(
     re.I,
 )
 _NAME = re.compile(r"\b[A-Z][\w'’-]*(?:\s+(?:[A-Z][\w'’-]*|of|the|de|van|von|al))*(?<!\sof)(?<!\sthe)")
-_ASKING_WORDS = frozenset("what who which when where why how whom whose is are was were do does did and but so in on".split())
+_ASKING_WORDS = frozenset(
+    "what who which when where why how whom whose is are was were do does did and but so in on".split()
+)
 SHORT = 4  # words: "and the sanctions?" leans on what went before
 
 

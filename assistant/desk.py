@@ -21,9 +21,9 @@ Source = str | Path | Article | Iterable[Article | Mapping[str, Any]]
 class Assistant:
     """Questions to one library of articles. Safe to use from several threads; a context manager.
 
-        with Assistant.open("library") as desk:
-            desk.add("articles/")
-            print(desk.ask("what are Putin's ceasefire conditions").text)
+    with Assistant.open("library") as desk:
+        desk.add("articles/")
+        print(desk.ask("what are Putin's ceasefire conditions").text)
     """
 
     def __init__(self, library: Library, *, as_of: date | None = None) -> None:
@@ -105,7 +105,7 @@ class Assistant:
         return answer
 
     def stream(self, question: str, turns: Sequence[Turn] = (), where: Filter | None = None) -> Iterator[str | Answer]:
-        """The answer's text in pieces as they are made, then the finished Answer last; the pieces add up to its text."""
+        """The answer's text in pieces as they are made, then the finished Answer; the pieces add up to its text."""
         answer = self.ask(question, turns, where)
         at = 0
         for statement in answer.statements:
@@ -132,7 +132,7 @@ class Assistant:
     def _question(question: str) -> str:
         question = " ".join(question.split())
         if not question:
-            raise InvalidValue("the question is empty; ask something such as \"what are Putin's ceasefire conditions\"")
+            raise InvalidValue('the question is empty; ask something such as "what are Putin\'s ceasefire conditions"')
         if len(question) > 4000:
             raise InvalidValue(f"the question has {len(question)} characters; 4000 is the most")
         return question

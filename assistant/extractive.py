@@ -20,8 +20,13 @@ READ = 8  # passages whose sentences are read
 ENCODED = 32  # sentences given to the encoder: 32 of 30 tokens take it some 60 ms
 WORDS, MORE_WORDS = 60, 130  # the length of an answer; the second for lists, reasons and somebody's words
 SENTENCES = 5
-_GOES_ON = re.compile(r"^(?:Moreover|Also|In addition|Furthermore|Besides|Additionally|Finally|Second|Third|Another)\b")
-_LEANS = re.compile(r"^[“\"]?(?:He|She|It|They|His|Her|Its|Their|This|That|These|Those|The (?:criteria|conditions))\b")
+# How a sentence begins that goes on with the list, the reason or the speech of the one before it.
+_GOES_ON = re.compile(
+    r"^[“\"]?(?:Moreover|Also|In addition|Furthermore|Besides|Additionally|Finally|Lastly|First|Second|Third|Next|"
+    r"Another|(?:He|She|It|They) (?:also|further|then|added|said|wants?|demands?|must|would)|They are|Among|"
+    r"These (?:are|include)|The (?:first|second|third|other|last|criteria|conditions|demands|terms|reasons|steps|"
+    r"measures|list|goals|points)\b)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ def scored(library: Library, question: str, hits: Sequence[Hit]) -> list[Candida
         for c in found
     ]  # fmt: skip
     best = sorted(range(len(found)), key=lambda i: -quick[i])[:ENCODED]
+    rest = sorted(set(range(len(found))) - set(best))
     vectors = library.encoder.encode([question, *(found[i].text for i in best)])
     nearness = vectors[1:] @ vectors[0]
     out = []
@@ -81,23 +87,41 @@ def scored(library: Library, question: str, hits: Sequence[Hit]) -> list[Candida
         c = found[i]
         score = quick[i] + 1.2 * float(nearness[row])
         out.append(Candidate(c.article, c.text, c.start, c.end, c.rank, c.place, c.stems, score, vectors[1 + row]))
-    return sorted(out, key=lambda c: -c.score)
+    return [*sorted(out, key=lambda c: -c.score), *(found[i] for i in rest)]
 
 
 def choose(kind: Asks, ranked: Sequence[Candidate]) -> list[Candidate]:
-    """Sentences to say: the best, and others while they add something and fit the length."""
-    room = MORE_WORDS if kind in (Asks.LIST, Asks.REASON, Asks.WORDS) else WORDS
+    """Sentences to say: the best, and others while they add something and fit the length.
+
+    A list or a reason that goes on in the sentences after the best one is kept whole, and nothing is added to it.
+    """
+    longer = kind in (Asks.LIST, Asks.REASON, Asks.WORDS)
+    room = MORE_WORDS if longer else WORDS
+    if longer and ranked and (more := _going_on(ranked[0], ranked, room)):
+        return [ranked[0], *more]
     chosen: list[Candidate] = []
     used = 0
     for c in ranked:
         length = len(c.text.split())
-        if len(chosen) == SENTENCES or (chosen and c.score < 0.6 * chosen[0].score):
+        if len(chosen) == SENTENCES or (chosen and c.score < 0.6 * chosen[0].score) or (not chosen and not c.score):
             break
         if chosen and (used + length > room or any(_repeats(c, other) for other in chosen)):
             continue
         chosen.append(c)
         used += length
     return chosen
+
+
+def _going_on(first: Candidate, found: Sequence[Candidate], room: int) -> list[Candidate]:
+    """The sentences right after this one in its passage that go on with what it says."""
+    after = {c.place: c for c in found if c.article.id == first.article.id and c.rank == first.rank}
+    used, more = len(first.text.split()), list[Candidate]()
+    while len(more) < SENTENCES - 1 and (c := after.get(first.place + len(more) + 1)) and _GOES_ON.match(c.text):
+        used += len(c.text.split())
+        if used > room:
+            break
+        more.append(c)
+    return more
 
 
 def _repeats(a: Candidate, b: Candidate) -> bool:
@@ -108,7 +132,9 @@ def _repeats(a: Candidate, b: Candidate) -> bool:
     return shared > 0.75 or near > 0.92
 
 
-def compose(question: str, chosen: Sequence[Candidate], confidence: float, hits: Sequence[Hit], searched: Searched) -> Answer:
+def compose(
+    question: str, chosen: Sequence[Candidate], confidence: float, hits: Sequence[Hit], searched: Searched
+) -> Answer:
     """The answer that says these sentences in this order, each with its number."""
     citations = tuple(
         Citation(number, c.article.without_text(), c.text, c.start, c.end) for number, c in enumerate(chosen, 1)

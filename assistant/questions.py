@@ -19,19 +19,40 @@ class Asks(Enum):
     THING = "thing"
 
 
-_NUMBER = r"\bhow (?:many|much|old|long|far|big|large|tall|high|fast|often)\b|\b(?:what|which) (?:percentage|percent|share|number|amount|sum|price|age|score)\b"
+def _any(words: str) -> str:
+    return f"(?:{'|'.join(words.split())})"
+
+
+_WHICH = r"\b(?:what|which)"
+_SPEECH = _any("say said tell told think argue claim warn")
+_AMOUNT = _any("percentage percent share number amount sum price age score")
+_SIZE = _any("many much old long far big large tall high fast often")
+_SPAN = _any("year date day month time season decade")
+_SPOT = _any("country city state town place county province region island continent airport river nation")
+_ROLE = _any(
+    "actor actress singer player politician person star musician author president minister senator governor candidate "
+    "king queen coach ceo judge rapper golfer celebrity leader"
+)
+_ITEMS = _any("conditions demands steps terms measures criteria requirements proposals reasons goals")
 _PATTERNS: tuple[tuple[Asks, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.I))
     for kind, pattern in (
-        (Asks.WORDS, r"\bwhat (?:did|does|do|has|have|had) .{2,80}? (?:say|said|tell|told|think|argue|claim|warn)\b|\bhow did .{2,80}? (?:react|respond)\b"),
-        (Asks.NUMBER, _NUMBER),
-        (Asks.REASON, r"\bwhy\b|\bwhat (?:was|is|were|are) the (?:cause|reason)|\bwhat caused\b|\bhow come\b|\bfor what reason"),
-        (Asks.TIME, r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time|season|decade)\b"),
-        (Asks.PLACE, r"\bwhere\b|\b(?:what|which) (?:\w+ )?(?:country|city|state|town|place|county|province|region|island|continent|airport|river|nation)\b"),
-        (Asks.PERSON, r"\bwho(?:se|m)?\b|\b(?:what|which) (?:\w+ ){0,3}(?:actor|actress|singer|player|politician|person|star|musician|author|president|minister|senator|governor|candidate|king|queen|coach|ceo|judge|rapper|golfer|celebrity|leader)\b"),
-        (Asks.LIST, r"\bwhat are\b|\bwhat were\b|\bwhich (?:\w+ )?(?:are|were)\b|\b(?:list|name) (?:the|all|three|two|four|five)\b|\b(?:conditions|demands|steps|terms|measures|criteria|requirements|proposals|reasons|goals)\b"),
+        (
+            Asks.WORDS,
+            rf"\bwhat (?:did|does|do|has|have|had) .{{2,80}}? {_SPEECH}\b|\bhow did .{{2,80}}? (?:react|respond)\b",
+        ),
+        (Asks.NUMBER, rf"\bhow {_SIZE}\b|{_WHICH} {_AMOUNT}\b"),
+        (Asks.REASON, r"\bwhy\b|\bwhat (?:was|is|were|are) the (?:cause|reason)|\bwhat caused\b|\bhow come\b"),
+        (Asks.TIME, rf"\bwhen\b|{_WHICH} {_SPAN}\b"),
+        (Asks.PLACE, rf"\bwhere\b|{_WHICH} (?:\w+ )?{_SPOT}\b"),
+        (Asks.PERSON, rf"\bwho(?:se|m)?\b|{_WHICH} (?:\w+ ){{0,3}}{_ROLE}\b"),
+        (
+            Asks.LIST,
+            r"\bwhat (?:are|were)\b|\bwhich (?:\w+ )?(?:are|were)\b|\b(?:list|name) (?:the|all|two|three|four|five)\b"
+            rf"|\b{_ITEMS}\b",
+        ),
     )
-)  # fmt: skip
+)
 
 
 def asks(question: str) -> Asks:
@@ -53,11 +74,13 @@ _ANSWERS: dict[Asks, re.Pattern[str]] = {
         re.I,
     ),
     Asks.REASON: re.compile(
-        r"\b(?:because|due to|caused|after|amid|over|owing|result|reason|blam\w+|so that|in order|follow\w+|citing|since|"
-        r"prompt\w+|led to)\b",
+        r"\b(?:because|due to|caused|after|amid|over|owing|result|reason|blam\w+|so that|in order|follow\w+|citing|"
+        r"since|prompt\w+|led to)\b",
         re.I,
     ),
-    Asks.WORDS: re.compile(r"[“\"]|\b(?:said|says|told|added|warned|argued|insisted|called|wrote|stated|according to)\b", re.I),
+    Asks.WORDS: re.compile(
+        r"[“\"]|\b(?:said|says|told|added|warned|argued|insisted|called|wrote|stated|according to)\b", re.I
+    ),
     Asks.LIST: re.compile(r",[^,]+(?:,| and )|\band\b|;"),
     Asks.THING: re.compile(r"(?<!^)\b[A-Z]\w+|[“\"‘]"),
 }

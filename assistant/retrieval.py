@@ -36,7 +36,12 @@ class PassageRetriever(BaseRetriever):
     k: int = 8
     where: Filter = Filter()
 
-    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+    def _get_relevant_documents(
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 LangChain passes it by name
+    ) -> list[Document]:
         return [as_document(hit) for hit in self.retrieve(query, self.k, self.where)]
 
 

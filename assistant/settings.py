@@ -14,8 +14,10 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="NEWSDESK_", env_file=".env", extra="ignore")
 
-    library: Path = Field(Path("library"), description="the folder that holds the library")
-    encoder: str | None = Field(None, description="the embedding model, by name or folder; default: the library's own")
-    as_of: date | None = Field(None, description='the date that "today" means; default: the real one')
-    host: str = Field("127.0.0.1", description="where the page listens")
-    port: int = Field(7860, ge=0, le=65535, description="the page's port")
+    library: Path = Field(default=Path("library"), description="the folder that holds the library")
+    encoder: str | None = Field(
+        default=None, description="the embedding model, by name or folder; default: the library's own"
+    )
+    as_of: date | None = Field(default=None, description='the date that "today" means; default: the real one')
+    host: str = Field(default="127.0.0.1", description="where the page listens")
+    port: int = Field(default=7860, ge=0, le=65535, description="the page's port")

@@ -240,9 +240,7 @@ class Catalogue:
             for key, of in passages:
                 db.execute("DELETE FROM passages WHERE article = ?", (key,))
                 insert = "INSERT INTO passages (article, ordinal, start, end) VALUES (?, ?, ?, ?)"
-                made.append(
-                    [db.execute(insert, (key, n, p.start, p.end)).lastrowid or 0 for n, p in enumerate(of)]
-                )
+                made.append([db.execute(insert, (key, n, p.start, p.end)).lastrowid or 0 for n, p in enumerate(of)])
         return made
 
     def found_by_words(self, keys: Iterable[int]) -> None:
@@ -261,7 +259,9 @@ class Catalogue:
     def found_by_vectors(self, keys: Iterable[int]) -> None:
         """The vectors of these articles are stored."""
         with self.writing() as db:
-            db.executemany("UPDATE articles SET state = 'ready' WHERE key = ? AND state = 'words'", [(k,) for k in keys])
+            db.executemany(
+                "UPDATE articles SET state = 'ready' WHERE key = ? AND state = 'words'", [(k,) for k in keys]
+            )
 
     def passages_of(self, keys: Sequence[int]) -> list[tuple[int, int, int, int]]:
         """(passage key, article key, start, end) of these articles, in order."""
@@ -367,7 +367,9 @@ class Catalogue:
             names = [name for name, _ in self.publishers() if name.casefold() in wanted]
         keys: list[int] = []
         for article_id in where.article_ids:
-            rows = self._db.execute(f"SELECT coalesce(copy_of, key) FROM articles WHERE id = ? AND {_LIVE}", (article_id,))
+            rows = self._db.execute(
+                f"SELECT coalesce(copy_of, key) FROM articles WHERE id = ? AND {_LIVE}", (article_id,)
+            )
             keys.extend(row[0] for row in rows)
         if (where.publishers and not names) or (where.article_ids and not keys):
             return None
@@ -416,9 +418,7 @@ class Catalogue:
             article = articles.get(meta[0]) or articles.setdefault(meta[0], _article(meta))
             text = texts[meta[0]][start:end]
             found[key] = (article, Passage(f"{article.id}:{ordinal}", article.id, text, start, end))
-        return [
-            (key, Hit(found[key][1], found[key][0], score)) for key, score in scored if key in found
-        ]
+        return [(key, Hit(found[key][1], found[key][0], score)) for key, score in scored if key in found]
 
 
 def _article(row: Sequence[object], text: object = "") -> Article:

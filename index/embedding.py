@@ -107,9 +107,10 @@ class PlainEncoder:
     """sentence-transformers as it comes, in fp32, on a GPU where there is one."""
 
     def __init__(self, source: ModelSource) -> None:
-        self.model = load_sentence_transformer(source)
+        self.model: Any = load_sentence_transformer(source)
         self.name = source.name
-        self.revision = source.revision or str(getattr(self.model[0].auto_model.config, "_commit_hash", "") or "")[:12]
+        first: Any = self.model[0]
+        self.revision = source.revision or str(getattr(first.auto_model.config, "_commit_hash", "") or "")[:12]
         self.dimension = int(self.model.get_embedding_dimension() or 0)
         self.max_tokens = min(int(self.model.max_seq_length or MAX_TOKENS), 512)
 
@@ -133,7 +134,7 @@ def load_sentence_transformer(source: ModelSource) -> SentenceTransformer:
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
-    transformers_logging.disable_progress_bar()  # a bar for each of 103 tensors, gone before it can be read
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # a bar for each of 103 tensors, gone before it can be read
     try:
         return SentenceTransformer(str(source.folder or source.name))
     except OSError as error:

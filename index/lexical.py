@@ -27,7 +27,7 @@ STOP_WORDS = frozenset(
     "had has have having he her hers him his how i if in into is it its just me more most my no nor not of on once or "
     "our out over own s same she should so some such t than that the their them then there these they this those to "
     "too under up very was we were what when where which while who whom whose why will with would you your "
-    "according according following tell say said says".split()
+    "according following tell say said says".split()
 )
 
 

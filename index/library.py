@@ -36,7 +36,9 @@ class Library:
     Opening it costs milliseconds: encoder and vector index are loaded when first needed.
     """
 
-    def __init__(self, folder: str | Path, *, encoder: str | None = None, wait: float = 3.0, rebuilding: bool = False) -> None:
+    def __init__(
+        self, folder: str | Path, *, encoder: str | None = None, wait: float = 3.0, rebuilding: bool = False
+    ) -> None:
         """Open the folder, making it if it is missing.
 
         encoder: the model's name or folder; None takes the one the library was made with.
@@ -339,5 +341,3 @@ def _batches(items: Iterable[Article | Failure], size: int) -> Iterator[Sequence
     stream = iter(items)
     while batch := list(islice(stream, size)):
         yield batch
-
-

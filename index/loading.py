@@ -14,7 +14,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from index import extraction
 from index.errors import InvalidValue, UnreadableSource
@@ -84,7 +84,9 @@ def _load_values(values: Iterable[Article | Mapping[str, Any]]) -> Loaded:
         elif isinstance(value, Mapping):
             yield from _one(f"item {number}", lambda record=value: extraction.from_record(record))  # type: ignore[misc]
         else:
-            raise InvalidValue(f"item {number} is a {type(value).__name__}; give Articles, or mappings with their fields")
+            raise InvalidValue(
+                f"item {number} is a {type(value).__name__}; give Articles, or mappings with their fields"
+            )
 
 
 def _one(source: str, read: Callable[[], Article]) -> Loaded:
@@ -130,7 +132,7 @@ def _load_file(path: Path) -> Loaded:
 
 
 def _open(path: Path) -> IO[bytes]:
-    return gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb")
+    return cast(IO[bytes], gzip.open(path, "rb")) if path.suffix.lower() == ".gz" else path.open("rb")
 
 
 def _read_whole(path: Path) -> bytes:
@@ -157,8 +159,10 @@ def _load_markdown(path: Path) -> Loaded:
 
 def _load_html(path: Path) -> Loaded:
     article = extraction.from_html(_read_whole(path), name=_stem(path))
-    yield article if article.url else extraction.from_html(
-        _read_whole(path), name=_stem(path), url=path.resolve().as_uri()
+    yield (
+        article
+        if article.url
+        else extraction.from_html(_read_whole(path), name=_stem(path), url=path.resolve().as_uri())
     )
 
 
@@ -203,7 +207,7 @@ def _load_rows(path: Path) -> Loaded:
         rows = csv.DictReader((line.replace("\x00", "") for line in file), delimiter=delimiter)
         names = [(name or "").strip().lower() for name in rows.fieldnames or ()]
         if "text" not in names:
-            raise UnreadableSource(f"its first line has no column \"text\" (it has: {', '.join(names) or 'nothing'})")
+            raise UnreadableSource(f'its first line has no column "text" (it has: {", ".join(names) or "nothing"})')
         rows.fieldnames = names
         try:
             for row in rows:

@@ -33,11 +33,14 @@ def paragraphs(text: str) -> list[Span]:
 
 
 def _is_wrapped(text: str) -> bool:
-    """True when lines are broken at a fixed width (old wire copy, e-mail): most inner lines are 50 to 100 long."""
-    inner = [line for block in _BLANK_LINE.split(text) for line in block.strip().split("\n")[:-1]]
-    if len(inner) < 4 or max(map(len, inner)) > 100:
+    """True when lines are broken at a fixed width (old wire copy, e-mail): most inner lines are 50 to 120 long, and
+    most do not end where a sentence does."""
+    inner = [line.rstrip() for block in _BLANK_LINE.split(text) for line in block.strip().split("\n")[:-1]]
+    if len(inner) < 2 or max(map(len, inner)) > 120:
         return False
-    return sum(len(line) >= 50 for line in inner) >= 0.6 * len(inner)
+    long = sum(len(line) >= 50 for line in inner)
+    ended = sum(line.endswith((".", "!", "?", "”", '"', ":")) for line in inner)
+    return long >= 0.6 * len(inner) and ended <= 0.5 * len(inner)
 
 
 def _pieces(text: str, start: int, end: int, between: re.Pattern[str]) -> list[Span]:

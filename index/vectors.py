@@ -31,7 +31,7 @@ class VectorIndex:
         from chromadb.config import Settings
 
         folder.mkdir(parents=True, exist_ok=True)
-        self._client = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
+        self._client: Any = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
         self._collection = self._open()
 
     def _open(self) -> Any:
@@ -74,8 +74,7 @@ class VectorIndex:
             query_embeddings=[vector], n_results=n, where=_where(scope), include=["distances"]
         )
         return [
-            (int(i), 1.0 - float(distance))
-            for i, distance in zip(found["ids"][0], found["distances"][0], strict=True)
+            (int(i), 1.0 - float(distance)) for i, distance in zip(found["ids"][0], found["distances"][0], strict=True)
         ]
 
     def get(self, keys: Sequence[int]) -> dict[int, Vectors]:

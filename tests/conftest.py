@@ -34,9 +34,7 @@ The comet, named Okafor after its discoverer, passes closest to Earth on 3 May. 
 def article(text: str, title: str, day: str, publisher: str = "Harbour Post") -> Article:
     """An article of its own address."""
     address = "https://example.org/" + title.lower().replace(" ", "-")
-    return Article(
-        title=title, text=text, url=address, publisher=publisher, published=datetime.fromisoformat(day)
-    )
+    return Article(title=title, text=text, url=address, publisher=publisher, published=datetime.fromisoformat(day))
 
 
 @pytest.fixture

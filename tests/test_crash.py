@@ -64,6 +64,7 @@ def test_a_kill_loses_nothing_that_was_ready_and_the_next_open_finishes(tmp_path
         time.sleep(0.05)  # into the next batch
     os.kill(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
+    process.stdout.close()
 
     catalogue = Catalogue(folder / "catalogue.sqlite3")
     waiting = catalogue.count_in("pending", "words")

@@ -12,7 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from assistant import Article, ArticleNotFound, Assistant, Filter, InvalidValue, LibraryClosed, LibraryLocked, WrongModel
+from assistant import (
+    Article,
+    ArticleNotFound,
+    Assistant,
+    Filter,
+    InvalidValue,
+    LibraryClosed,
+    LibraryLocked,
+    WrongModel,
+)
 from index.library import Library
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -63,7 +65,7 @@ def test_lines_wrapped_at_a_fixed_width_are_one_paragraph() -> None:
 def test_sentences_hold_every_character_that_is_not_white_space(text: str) -> None:
     spans = sentences(text)
     assert all(a < b for a, b in spans)
-    assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
     assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text.split())
 
 
@@ -87,7 +89,7 @@ def test_passages_are_exact_ordered_and_fit_the_encoder(splitter: Splitter, titl
     (passages,) = splitter.split([made])
     assert all(text[p.start : p.end] == p.text for p in passages)
     assert "".join("".join(p.text.split()) for p in passages) == "".join(text.split())
-    assert all(before.end <= after.start for before, after in zip(passages, passages[1:], strict=False))
+    assert all(before.end <= after.start for before, after in pairwise(passages))
     counts = splitter.count_tokens([encoder_text(made.title, p.text) for p in passages])
     assert all(count + 2 <= 256 for count in counts)
 

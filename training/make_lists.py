@@ -32,7 +32,9 @@ FIGURE = re.compile(r"(?:[$£€]\s?)?\b\d[\d,.]*\d(?: (?:million|billion|percen
 CAPITALISED = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{3,}\b(?![’'-]?\w| [A-Z])")
 PLACE_BEFORE = re.compile(r"\b(?:in|at|near|from|across|outside|into) $")
 SPEECH = re.compile(r"^,? (?:said|says|told|added|wrote|announced|who|was born|died|won|joined|has been named)\b")
-CALENDAR = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|June|July|August|September|October|November|December")
+CALENDAR = re.compile(
+    r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|June|July|August|September|October|November|December"
+)
 
 
 def norm(text: str) -> str:
@@ -71,7 +73,7 @@ def clozes(text: str, random_: random.Random) -> Iterator[tuple[str, str]]:
     if random_.random() < 0.5 and len(before.split()) > 3:  # half of real questions are shorter: keep the nearer clause
         question = re.split(r"[,;–—] ", before)[-1] + whose + re.split(r"[,;–—] ", after)[0]
     if len(question.split()) >= 6:
-        yield " ".join(question.strip(" .“”\"").split()) + "?", answer
+        yield " ".join(question.strip(' .“”"').split()) + "?", answer
 
 
 def cover(question: dict[str, float], text_stems: set[str]) -> float:
@@ -79,7 +81,9 @@ def cover(question: dict[str, float], text_stems: set[str]) -> float:
     return sum(w for t, w in question.items() if t in text_stems) / (sum(question.values()) or 1.0)
 
 
-def as_list(library: Library, question: str, answer: str, hits: list[Hit], least: float, random_: random.Random) -> dict[str, Any] | None:
+def as_list(
+    library: Library, question: str, answer: str, hits: list[Hit], least: float, random_: random.Random
+) -> dict[str, Any] | None:
     """The list of one question, or None when there is no good positive or too few negatives."""
     terms = library.terms(question)
     positives, negatives = [], []

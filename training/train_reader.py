@@ -75,7 +75,9 @@ def window(text: str, spans: list[tuple[int, int]], size: int, random_: random.R
     return piece.rpartition(" ")[0] or piece
 
 
-def encoded(tokenizer: Tokenizer, row: Row, size: int, random_: random.Random) -> list[tuple[list[int], list[int], list[int]]]:
+def encoded(
+    tokenizer: Tokenizer, row: Row, size: int, random_: random.Random
+) -> list[tuple[list[int], list[int], list[int]]]:
     """(token ids, token types, 1 where a token is part of the answer) of each pair of a list."""
     out = []
     for place, (title, passage) in enumerate(row["passages"]):

@@ -28,8 +28,7 @@ def _turn(number: int, asked: str, answer: Answer | str, texts: dict[str, str]) 
 def _answer(number: int, answer: Answer, texts: dict[str, str]) -> str:
     numbered = {citation.number: citation for citation in answer.citations}
     said = " ".join(
-        escape(" ".join(s.text.split()))
-        + "".join(_marker(number, numbered[n]) for n in s.citations if n in numbered)
+        escape(" ".join(s.text.split())) + "".join(_marker(number, numbered[n]) for n in s.citations if n in numbered)
         for s in answer.statements
     )
     cards = "".join(_card(f"s{number}-{c.number}", c.article, str(c.number), c.quote) for c in answer.citations)
@@ -47,11 +46,17 @@ def _refusal(number: int, answer: Answer, texts: dict[str, str]) -> str:
         key = f"s{number}-near{place}"
         cards += _card(key, hit.article, "", hit.passage.text)
         span = (hit.passage.start, hit.passage.end)
-        sources += f'<template id="{key}">{article(hit.article, texts.get(hit.article.id, ""), [span], span)}</template>'
-    offer = f'<p class="hint">The nearest articles, in case they help:</p><div class="cards">{cards}</div>' if nearest else (
-        '<p class="hint">The library is empty. Add articles under “Library”.</p>'
-        if not answer.searched.articles
-        else ""
+        sources += (
+            f'<template id="{key}">{article(hit.article, texts.get(hit.article.id, ""), [span], span)}</template>'
+        )
+    offer = (
+        f'<p class="hint">The nearest articles, in case they help:</p><div class="cards">{cards}</div>'
+        if nearest
+        else (
+            '<p class="hint">The library is empty. Add articles under “Library”.</p>'
+            if not answer.searched.articles
+            else ""
+        )
     )
     first = answer.text.split(" Nearest:")[0]
     return (
@@ -98,11 +103,17 @@ def _source(key: str, citation: Citation, citations: Sequence[Citation], texts: 
     return f'<template id="{key}">{shown}</template>'
 
 
-def article(article: Article, text: str, spans: Sequence[tuple[int, int]] = (), here: tuple[int, int] | None = None) -> str:
+def article(
+    article: Article, text: str, spans: Sequence[tuple[int, int]] = (), here: tuple[int, int] | None = None
+) -> str:
     """An article with spans of its text highlighted, by their offsets; `here` is the one scrolled to."""
     facts = " · ".join(
         escape(part)
-        for part in (article.publisher or "", f"{article.day:%-d %B %Y}" if article.day else "", ", ".join(article.authors))
+        for part in (
+            article.publisher or "",
+            f"{article.day:%-d %B %Y}" if article.day else "",
+            ", ".join(article.authors),
+        )
         if part
     )
     title = escape(article.title or "Untitled")
@@ -116,9 +127,7 @@ def article(article: Article, text: str, spans: Sequence[tuple[int, int]] = (), 
     return f'<h2 tabindex="-1">{title}</h2><p class="facts">{facts}</p><div class="text">{before}{body}{after}</div>'
 
 
-def _paragraphs(
-    text: str, start: int, end: int, spans: Sequence[tuple[int, int]], here: tuple[int, int] | None
-) -> str:
+def _paragraphs(text: str, start: int, end: int, spans: Sequence[tuple[int, int]], here: tuple[int, int] | None) -> str:
     out = []
     at = start
     for line in text[start:end].split("\n"):
@@ -136,7 +145,7 @@ def _marked(text: str, start: int, end: int, spans: Sequence[tuple[int, int]], h
         if a >= b:
             continue
         inside = here is not None and here[0] <= a and b <= here[1]
-        out += escape(text[at:a]) + f'<mark{" class=here" if inside else ""}>{escape(text[a:b])}</mark>'
+        out += escape(text[at:a]) + f"<mark{' class=here' if inside else ''}>{escape(text[a:b])}</mark>"
         at = b
     return out + escape(text[at:end])
 
@@ -158,7 +167,8 @@ def _searched(answer: Answer) -> str:
     limits = window(searched.where)
     waiting = f" · {searched.pending} still being indexed, found by their words only" if searched.pending else ""
     sure = "" if answer.abstained else f" · {confidence(answer.confidence)}"
-    return f'<p class="searched">Searched {searched.articles:,} {noun}{f" ({escape(limits)})" if limits else ""}{sure}{waiting}</p>'
+    within = f" ({escape(limits)})" if limits else ""
+    return f'<p class="searched">Searched {searched.articles:,} {noun}{within}{sure}{waiting}</p>'
 
 
 def confidence(value: float) -> str:
@@ -171,6 +181,11 @@ def confidence(value: float) -> str:
 
 def _tools(text: str) -> str:
     return f'<div class="tools"><button type="button" class="copy" data-copy="{escape(text)}">Copy</button></div>'
+
+
+def note(text: str) -> str:
+    """A plain remark."""
+    return f'<p class="hint">{escape(text)}</p>'
 
 
 def welcome(empty: bool) -> str:

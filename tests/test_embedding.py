@@ -1,0 +1,57 @@
+"""The encoder: unit vectors, equal to the original's as far as its conversion promises, safe to use side by side."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant import InvalidValue
+from index.embedding import Encoder, PlainEncoder, find_model, load_encoder
+from index.quantized import MEAN_COSINE, QuantizedEncoder
+
+TEXTS = [
+    "The council voted for the tram line.",
+    "A comet passed close to Earth in May.",
+    "Inflation fell to 1.8 per cent last month, the statistics office said on Thursday. " * 20,
+    "wolves",
+]
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    return load_encoder()
+
+
+def test_vectors_have_unit_length_and_equal_texts_equal_rows(encoder: Encoder) -> None:
+    vectors = encoder.encode([*TEXTS, TEXTS[0]])
+    assert vectors.shape == (5, encoder.dimension) and vectors.dtype == np.float32
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert np.array_equal(vectors[0], vectors[4])
+    assert encoder.encode([]).shape == (0, encoder.dimension)
+
+
+def test_the_conversion_agrees_with_the_original_and_is_what_runs(encoder: Encoder) -> None:
+    assert isinstance(encoder, QuantizedEncoder)
+    original = PlainEncoder(find_model())
+    cosine = (encoder.encode(TEXTS) * original.encode(TEXTS)).sum(axis=1)
+    assert cosine.mean() >= MEAN_COSINE
+    assert encoder.count_tokens(TEXTS) == original.count_tokens(TEXTS)
+    assert (encoder.name, encoder.revision, encoder.dimension) == ("all-MiniLM-L6-v2", original.revision, 384)
+
+
+def test_several_threads_get_what_one_gets(encoder: Encoder) -> None:
+    alone = [encoder.encode([text]) for text in TEXTS]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda text: encoder.encode([text]), TEXTS * 5))
+    assert all(np.allclose(a, b, atol=1e-6) for a, b in zip(alone * 5, together, strict=True))
+
+
+def test_an_unknown_model_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(InvalidValue, match="installed"):
+        load_encoder("no-such-model-anywhere", quantized=False)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InvalidValue, match="empty"):
+        load_encoder(str(tmp_path / "empty"))

@@ -1,0 +1,101 @@
+"""What an import pulls in, proved in fresh processes: the light ways stay light."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = ("torch", "gradio", "chromadb", "sentence_transformers", "transformers", "onnxruntime", "trafilatura")
+
+
+def loaded_after(code: str) -> set[str]:
+    """Which heavy modules a process has loaded after running some code."""
+    report = f"{code}\nimport sys\nprint('LOADED', *[m for m in {HEAVY!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", report], capture_output=True, text=True, check=True)
+    return set(done.stdout.rpartition("LOADED")[2].split())
+
+
+def test_importing_the_assistant_loads_nothing_heavy() -> None:
+    assert loaded_after("import assistant") == set()
+
+
+def test_the_help_of_the_command_loads_nothing_heavy() -> None:
+    code = """
+import sys
+sys.argv = ["newsdesk", "--help"]
+from assistant.cli import main
+try:
+    main()
+except SystemExit:
+    pass
+"""
+    assert loaded_after(code) == set()
+
+
+@pytest.mark.usefixtures("samples")
+def test_asking_loads_neither_torch_nor_gradio(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("ask") / "library"
+    code = (
+        "from assistant import Assistant, Article\n"
+        f"desk = Assistant.open({str(folder)!r})\n"
+        "desk.add([Article(title='Bridge', text='The bridge at Lowmere is closed. Its cables are cracked.')])\n"
+        "print(desk.ask('Why is the bridge at Lowmere closed?').text)\n"
+        "desk.close()"
+    )
+    assert loaded_after(code) & {"torch", "gradio", "sentence_transformers", "transformers"} == set()
+
+
+def test_the_public_names_are_the_ones_exported_on_purpose() -> None:
+    import assistant
+
+    public = {name for name in vars(assistant) if not name.startswith("_")}
+    modules = {name for name in public if type(getattr(assistant, name)).__name__ == "module"}
+    assert public - modules == set(assistant.__all__) - {"__version__"}
+
+
+def test_nothing_below_the_page_imports_it() -> None:
+    for floor in ("index", "assistant", "ui_parts"):
+        for file in Path(floor).glob("*.py"):
+            imported = {
+                name
+                for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+                for name in (
+                    [alias.name for alias in node.names]
+                    if isinstance(node, ast.Import)
+                    else [node.module or ""]
+                    if isinstance(node, ast.ImportFrom)
+                    else []
+                )
+            }
+            assert "ui" not in imported, file
+
+
+@pytest.mark.parametrize(
+    ("engine", "owner"),
+    [
+        ("chromadb", "index/vectors.py"),
+        ("tantivy", "index/lexical.py"),
+        ("sqlite3", "index/catalogue.py"),
+        ("sentencex", "index/passages.py"),
+        ("trafilatura", "index/extraction.py"),
+        ("sentence_transformers", "index/embedding.py"),
+        ("onnxruntime", "index/quantized.py"),
+        ("gradio", "ui.py"),
+        ("typer", "assistant/cli.py"),
+        ("pydantic_settings", "assistant/settings.py"),
+    ],
+)
+def test_each_engine_is_imported_in_one_file_only(engine: str, owner: str) -> None:
+    pattern = re.compile(rf"^\s*(?:import|from) {engine}\b", re.M)
+    files = [
+        *Path("index").glob("*.py"),
+        *Path("assistant").glob("*.py"),
+        *Path("ui_parts").glob("*.py"),
+        Path("ui.py"),
+    ]
+    assert [str(f) for f in files if pattern.search(f.read_text(encoding="utf-8"))] == [owner]
