@@ -127,8 +127,6 @@ def _pooling(plain: PlainEncoder) -> str:
 def _export(plain: PlainEncoder, folder: Path) -> None:
     """Write folder/model.onnx: exported, fused, quantised."""
     import torch
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-    from onnxruntime.transformers import optimizer
     from transformers import AutoModel
 
     class Hidden(torch.nn.Module):
@@ -157,26 +155,46 @@ def _export(plain: PlainEncoder, folder: Path) -> None:
             dynamic_axes={name: {0: "batch", 1: "length"} for name in [*inputs, "hidden"]},
         )
     config = bert.config
-    fused = optimizer.optimize_model(
-        str(folder / "raw.onnx"), "bert", config.num_attention_heads, config.hidden_size, opt_level=0
-    )
-    fused.save_model_to_file(str(folder / "fused.onnx"))
+    quantize(folder / "raw.onnx", folder / "model.onnx", config.num_attention_heads, config.hidden_size)
+    (folder / "raw.onnx").unlink()
+
+
+def quantize(raw: Path, out: Path, heads: int, width: int) -> None:
+    """Fuse an exported BERT (attention, GELU, layer norms) and quantise its weights to int8 per channel."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.transformers import optimizer
+
+    fused = out.with_suffix(".fused")
+    optimizer.optimize_model(str(raw), "bert", heads, width, opt_level=0).save_model_to_file(str(fused))
     quantize_dynamic(
-        str(folder / "fused.onnx"),
-        str(folder / "model.onnx"),
+        str(fused),
+        str(out),
         per_channel=True,
         weight_type=QuantType.QInt8,
         extra_options={"MatMulConstBOnly": True, "DefaultTensorType": 1},  # 1: float, for the fused operators
     )
-    for name in ("raw.onnx", "fused.onnx"):
-        (folder / name).unlink()
+    fused.unlink()
+
+
+def open_session(model: Path) -> Any:
+    """An ONNX Runtime session of one thread, to be called from several at once.
+
+    Two calls on two cores are as fast as one call on both (68 against 67 passages a second), and a busy neighbour
+    then slows a question by its share instead of stalling it at every barrier.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
 
 class QuantizedEncoder:
     """An Encoder over a converted model. Safe to call from several threads at once."""
 
     def __init__(self, folder: Path, card: dict[str, Any]) -> None:
-        import onnxruntime
         from tokenizers import Tokenizer
 
         self.name: str = card["name"]
@@ -190,15 +208,7 @@ class QuantizedEncoder:
         self._whole = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._whole.no_padding()
         self._whole.no_truncation()
-        options = onnxruntime.SessionOptions()
-        # One thread a call: two calls on two cores are as fast as one call on both (68 against 67 a second), and a
-        # busy neighbour then slows a question by its share instead of stalling it at every barrier.
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(folder / "model.onnx")
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of word pieces of each text, without the two that mark its ends."""

@@ -36,9 +36,9 @@ Row = dict[str, Any]
 class Reader(nn.Module):
     """The encoder with two heads."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, attention: str = "sdpa") -> None:
         super().__init__()
-        self.bert = AutoModel.from_pretrained(folder, attn_implementation="sdpa")
+        self.bert = AutoModel.from_pretrained(folder, attn_implementation=attention)
         self.token_head = nn.Linear(self.bert.config.hidden_size, 1)
         self.pair_head = nn.Linear(self.bert.config.hidden_size, 1)
         for head in (self.token_head, self.pair_head):
