@@ -7,14 +7,15 @@ from collections.abc import Sequence
 
 from assistant.conversation import names
 from assistant.extractive import Candidate
+from assistant.retrieval import Found
 from index.library import Library
-from index.types import Hit
 
 DECLINE_BELOW = 0.35
 
 
-def confidence(library: Library, question: str, hits: Sequence[Hit], ranked: Sequence[Candidate]) -> float:
+def confidence(library: Library, question: str, found: Found, ranked: Sequence[Candidate]) -> float:
     """0 to 1. A question that names somebody whom none of the passages found names is not answered by them."""
+    hits = found.hits
     if not hits or not ranked:
         return 0.0
     stems = [frozenset(library.stems(f"{hit.article.title} {hit.passage.text}")) for hit in hits[:8]]

@@ -1,7 +1,9 @@
-"""The retrieval chain, composed with LangChain's core: a question to hits to an answer."""
+"""The retrieval chain, composed with LangChain's core: a question to its limits, to passages, to an answer."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableLambda, RunnablePassthrough
@@ -9,35 +11,70 @@ from langchain_core.runnables import Runnable, RunnableLambda, RunnablePassthrou
 from assistant.answerability import DECLINE_BELOW, confidence
 from assistant.conversation import stand_alone
 from assistant.extractive import choose, compose, refuse, scored
+from assistant.limits import Limits, limits_of, window
 from assistant.questions import asks
-from assistant.retrieval import Retrieve
+from assistant.retrieval import Found
 from assistant.types import Answer, Searched
 from index.library import Library
+from index.types import Filter
 
 HITS = 20  # passages an answer is made from
+Search = Callable[[str, int, Filter], Found]
 
 
-def retrieval_chain(library: Library, retrieve: Retrieve) -> Runnable[dict[str, Any], dict[str, Any]]:
-    """A runnable from {"question", "turns", "where"} to the same with "asked", "hits" and "answer" beside them."""
+def retrieval_chain(
+    library: Library, search: Search, today: Callable[[], date]
+) -> Runnable[dict[str, Any], dict[str, Any]]:
+    """A runnable from {"question", "turns", "where"} to the same with "asked", "limits", "found" and "answer".
+
+    today: the date that "last week" is relative to.
+    """
 
     def asked(given: dict[str, Any]) -> str:
         return stand_alone(given["question"], given["turns"])
 
-    def hits(given: dict[str, Any]) -> Any:
-        return retrieve(given["asked"], HITS, given["where"])
+    def limits(given: dict[str, Any]) -> tuple[Limits, Searched]:
+        return _limited(library, given["asked"], given["where"], today())
+
+    def found(given: dict[str, Any]) -> Found:
+        return search(given["asked"], HITS, given["limits"][0].where)
 
     def answer(given: dict[str, Any]) -> Answer:
-        where = given["where"]
-        searched = Searched(library.count(where), where, library.pending)
-        ranked = scored(library, given["asked"], given["hits"]) if given["hits"] else []
-        sure = confidence(library, given["asked"], given["hits"], ranked)
+        searched: Searched = given["limits"][1]
+        hits, question = given["found"].hits, given["asked"]
+        ranked = scored(library, question, given["found"]) if hits else []
+        sure = confidence(library, question, given["found"], ranked)
         if sure < DECLINE_BELOW:
-            return refuse(given["question"], sure, given["hits"], searched)
-        chosen = choose(asks(given["asked"]), ranked)
-        return compose(given["question"], chosen, sure, given["hits"], searched)
+            return refuse(given["question"], sure, hits, searched)
+        return compose(given["question"], choose(asks(question), ranked), sure, hits, searched)
 
     return (
         RunnablePassthrough.assign(asked=RunnableLambda(asked))
-        | RunnablePassthrough.assign(hits=RunnableLambda(hits))
+        | RunnablePassthrough.assign(limits=RunnableLambda(limits))
+        | RunnablePassthrough.assign(found=RunnableLambda(found))
         | RunnablePassthrough.assign(answer=RunnableLambda(answer))
     )
+
+
+def _limited(library: Library, question: str, asked: Filter, today: date) -> tuple[Limits, Searched]:
+    """What the question limits itself to, and what there is within it.
+
+    A time that only means something today ("this week") cannot be meant of a library that ends before it: it is then
+    left out, and said so. A time that names its days stays, even when nothing is from then.
+    """
+    limits = limits_of(question, asked, today, library.publishers())
+    frame = limits.frame
+    count, note = library.count(limits.where), ""
+    if frame and not count:
+        days, newest = window(limits.where), library.newest()
+        if frame.relative and newest and frame.since and newest < frame.since:
+            limits = Limits(limits.without_time(asked))
+            count = library.count(limits.where)
+            note = (
+                f"Nothing here is from “{frame.phrase}” ({days}); the newest article is of {newest:%-d %B %Y}, so all "
+                "dates were searched."
+            )
+        else:
+            total = library.count(limits.without_time(asked))
+            note = f"No article here is from {days}. Ask without the time to search all {total}."
+    return limits, Searched(count, limits.where, library.pending, note)

@@ -184,6 +184,8 @@ def _tell_sources(answer: Answer) -> None:
         console.print(Text(f"[{citation.number}] {_described(citation.article)}", style="bold"))
         console.print(Text(f"    {citation.article.url or citation.article.id}", style="dim"))
     searched = answer.searched
+    if searched.note:
+        console.print(Text(f"\n{searched.note}"))
     waiting = f", {searched.pending} of them by words only so far" if searched.pending else ""
     console.print(
         Text(f"\nsearched {searched.articles} articles{waiting}; confidence {answer.confidence:.2f}", style="dim")

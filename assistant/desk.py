@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -26,9 +26,10 @@ class Assistant:
         print(desk.ask("what are Putin's ceasefire conditions").text)
     """
 
-    def __init__(self, library: Library, *, as_of: date | None = None) -> None:
+    def __init__(self, library: Library, *, as_of: date | None = None, reader: Path | None = None) -> None:
         self._library = library
         self._as_of = as_of
+        self._reader_folder = reader
 
     @classmethod
     def open(
@@ -92,11 +93,9 @@ class Assistant:
 
     def retrieve(self, question: str, k: int = 8, where: Filter | None = None) -> list[Hit]:
         """The k passages most likely to answer, best first."""
-        from assistant.retrieval import retrieve
-
         if not 1 <= k <= 1000:
             raise InvalidValue(f"k must be 1 to 1000, not {k}")
-        return retrieve(self._library, self._question(question), k, self._bounded(where))
+        return list(self._search(self._question(question), k, self._bounded(where)).hits)
 
     def ask(self, question: str, turns: Sequence[Turn] = (), where: Filter | None = None) -> Answer:
         """The answer, every sentence of it cited; turns: the conversation so far, oldest first."""
@@ -123,10 +122,23 @@ class Assistant:
         return PassageRetriever(retrieve=self.retrieve, k=k, where=where or Filter())
 
     @cached_property
+    def _reader(self) -> Any:
+        """The reading model, or None where there is none."""
+        from assistant.reader import Reader, packaged_reader
+
+        folder = self._reader_folder or packaged_reader()
+        return Reader(folder) if folder else None
+
+    def _search(self, question: str, k: int, where: Filter) -> Any:
+        from assistant.retrieval import search
+
+        return search(self._library, self._reader, question, k, where)
+
+    @cached_property
     def _chain(self) -> Any:
         from assistant.chain import retrieval_chain
 
-        return retrieval_chain(self._library, self.retrieve)
+        return retrieval_chain(self._library, self._search, lambda: self._as_of or datetime.now().astimezone().date())
 
     @staticmethod
     def _question(question: str) -> str:

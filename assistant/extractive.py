@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.prompts import REFUSAL
 from assistant.questions import Asks, asks, could_answer
+from assistant.retrieval import Found
 from assistant.types import Answer, Citation, Searched, Statement
 from index.library import Library
 from index.passages import sentences
@@ -20,6 +21,9 @@ READ = 8  # passages whose sentences are read
 ENCODED = 32  # sentences given to the encoder: 32 of 30 tokens take it some 60 ms
 WORDS, MORE_WORDS = 60, 130  # the length of an answer; the second for lists, reasons and somebody's words
 SENTENCES = 5
+# A sentence's score: its best word for the reader, and shares of the passage's logit and of the words in common;
+# chosen on news-train: training/fit_weights.py
+PAIR_SHARE, QUICK_SHARE = 0.5, 2.0
 # How a sentence begins that goes on with the list, the reason or the speech of the one before it.
 _GOES_ON = re.compile(
     r"^[“\"]?(?:Moreover|Also|In addition|Furthermore|Besides|Additionally|Finally|Lastly|First|Second|Third|Next|"
@@ -67,27 +71,44 @@ def _cover(stems: frozenset[str], weights: dict[str, float]) -> float:
     return sum(weight for stem, weight in weights.items() if stem in stems) / total if total else 0.0
 
 
-def scored(library: Library, question: str, hits: Sequence[Hit]) -> list[Candidate]:
+def scored(library: Library, question: str, found: Found) -> list[Candidate]:
     """The candidates with their scores, best first."""
     kind = asks(question)
     terms = library.terms(question)
-    found = candidates(hits, library.stems)
+    hits = found.hits
+    every = candidates(hits, library.stems)
     titles = {hit.article.id: frozenset(library.stems(hit.article.title)) for hit in hits}
     quick = [
         _cover(c.stems, terms) + 0.3 * _cover(titles[c.article.id], terms) + 0.15 * could_answer(kind, c.text)
         - 0.03 * c.rank
-        for c in found
+        for c in every
     ]  # fmt: skip
-    best = sorted(range(len(found)), key=lambda i: -quick[i])[:ENCODED]
-    rest = sorted(set(range(len(found))) - set(best))
-    vectors = library.encoder.encode([question, *(found[i].text for i in best)])
+    if found.readings:
+        return _by_reading(every, quick, found)
+    best = sorted(range(len(every)), key=lambda i: -quick[i])[:ENCODED]
+    rest = sorted(set(range(len(every))) - set(best))
+    vectors = library.encoder.encode([question, *(every[i].text for i in best)])
     nearness = vectors[1:] @ vectors[0]
+    out = [
+        replace(every[i], score=quick[i] + 1.2 * float(nearness[row]), vector=vectors[1 + row])
+        for row, i in enumerate(best)
+    ]
+    return [*sorted(out, key=lambda c: -c.score), *(every[i] for i in rest)]
+
+
+def _by_reading(every: Sequence[Candidate], quick: Sequence[float], found: Found) -> list[Candidate]:
+    """The candidates by what the reader made of their words, best first; passages it did not read come last."""
     out = []
-    for row, i in enumerate(best):
-        c = found[i]
-        score = quick[i] + 1.2 * float(nearness[row])
-        out.append(Candidate(c.article, c.text, c.start, c.end, c.rank, c.place, c.stems, score, vectors[1 + row]))
-    return [*sorted(out, key=lambda c: -c.score), *(found[i] for i in rest)]
+    for c, q in zip(every, quick, strict=True):
+        hit = found.hits[c.rank]
+        reading = found.readings.get(hit.passage.id)
+        if reading is None:
+            out.append(c)
+            continue
+        word = reading.best_in(c.start - hit.passage.start, c.end - hit.passage.start)
+        out.append(replace(c, score=word + PAIR_SHARE * reading.answers + QUICK_SHARE * q))
+    read = sorted((c for c in out if c.score), key=lambda c: -c.score)
+    return [*read, *(c for c in out if not c.score)]
 
 
 def choose(kind: Asks, ranked: Sequence[Candidate]) -> list[Candidate]:

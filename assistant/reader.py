@@ -23,6 +23,12 @@ TITLE_CHARACTERS = 120  # as in training
 BATCH = 4  # passages in one call: two calls side by side on two cores
 
 
+def packaged_reader() -> Path | None:
+    """The folder of the reader that comes with newsdesk, or None when this build has none."""
+    folder = Path(__file__).parent / "reader_model"
+    return folder if (folder / "model.onnx").exists() else None
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the reader makes of one passage.
@@ -35,6 +41,11 @@ class Reading:
     answers: float
     words: NDArray[np.float32]
     spans: NDArray[np.int64]
+
+    @property
+    def best(self) -> float:
+        """The highest logit of any word; -20 when there is none."""
+        return float(self.words.max()) if len(self.words) else -20.0
 
     def best_in(self, start: int, end: int) -> float:
         """The highest logit of a word between two places of the passage; -20 when none of it was read."""

@@ -40,11 +40,13 @@ class Searched:
     """What an answer was looked for in: how many articles, and through which filter.
 
     pending: articles whose vectors are still being made; until then they are found by their words only.
+    note: what a person should know of the search, such as a time in the question that the library does not reach.
     """
 
     articles: int
     where: Filter = Filter()
     pending: int = 0
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from index.errors import DamagedLibrary
@@ -351,6 +351,11 @@ class Catalogue:
             (article_id,),
         )
         return [_article(row) for row in rows]
+
+    def newest(self) -> date | None:
+        """The day of the newest dated article that can be found."""
+        day = self._db.execute(f"SELECT max(day) FROM articles WHERE {_LIVE}").fetchone()[0]
+        return date.fromordinal(day) if day else None
 
     def publishers(self) -> list[tuple[str, int]]:
         """Each publisher with its number of articles, most first."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -296,6 +297,16 @@ class Library:
         """How many articles pass the filter, copies not counted."""
         self._check_open()
         return self.catalogue.count(self.catalogue.scope(where))
+
+    def publishers(self) -> list[str]:
+        """The publishers in the library, those with most articles first."""
+        self._check_open()
+        return [name for name, _ in self.catalogue.publishers()]
+
+    def newest(self) -> date | None:
+        """The day of the newest dated article."""
+        self._check_open()
+        return self.catalogue.newest()
 
     @property
     def pending(self) -> int:

@@ -167,8 +167,9 @@ def _searched(answer: Answer) -> str:
     limits = window(searched.where)
     waiting = f" · {searched.pending} still being indexed, found by their words only" if searched.pending else ""
     sure = "" if answer.abstained else f" · {confidence(answer.confidence)}"
+    remark = note(searched.note) if searched.note else ""
     within = f" ({escape(limits)})" if limits else ""
-    return f'<p class="searched">Searched {searched.articles:,} {noun}{within}{sure}{waiting}</p>'
+    return f'<p class="searched">Searched {searched.articles:,} {noun}{within}{sure}{waiting}</p>{remark}'
 
 
 def confidence(value: float) -> str:
