@@ -31,6 +31,11 @@ COMET = """Astronomers at the Pellworm observatory have photographed a comet tha
 The comet, named Okafor after its discoverer, passes closest to Earth on 3 May. It can be seen with binoculars."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """--raise-floors: what an evaluation over the sample articles reached becomes the least it may reach."""
+    parser.addoption("--raise-floors", action="store_true", help="raise tests/evaluation/floors.json to this run")
+
+
 def article(text: str, title: str, day: str, publisher: str = "Harbour Post") -> Article:
     """An article of its own address."""
     address = "https://example.org/" + title.lower().replace(" ", "-")
