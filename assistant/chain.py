@@ -13,19 +13,21 @@ from assistant.conversation import stand_alone
 from assistant.extractive import choose, compose, refuse, scored
 from assistant.limits import Limits, limits_of, window
 from assistant.questions import asks
+from assistant.quotation import Origin, answer_of, origin, quotation_in
 from assistant.retrieval import Found
 from assistant.types import Answer, Searched
 from index.library import Library
 from index.types import Filter
 
 HITS = 20  # passages an answer is made from
+NOT_FOUND = 0.05  # confidence when the words asked for stand in no article
 Search = Callable[[str, int, Filter], Found]
 
 
 def retrieval_chain(
     library: Library, search: Search, today: Callable[[], date]
 ) -> Runnable[dict[str, Any], dict[str, Any]]:
-    """A runnable from {"question", "turns", "where"} to the same with "asked", "limits", "found" and "answer".
+    """A runnable from {"question", "turns", "where"} to the same with "asked", "origin", "limits", "found", "answer".
 
     today: the date that "last week" is relative to.
     """
@@ -33,23 +35,36 @@ def retrieval_chain(
     def asked(given: dict[str, Any]) -> str:
         return stand_alone(given["question"], given["turns"])
 
+    def source(given: dict[str, Any]) -> Origin | None:
+        quotation = quotation_in(given["question"])
+        return origin(library, quotation.text, given["where"]) if quotation else None
+
     def limits(given: dict[str, Any]) -> tuple[Limits, Searched]:
+        if given["origin"]:  # "last week" inside a quotation limits nothing
+            return Limits(given["where"]), Searched(library.count(given["where"]), given["where"], library.pending)
         return _limited(library, given["asked"], given["where"], today())
 
     def found(given: dict[str, Any]) -> Found:
+        if given["origin"]:
+            return Found([given["origin"].hit])
         return search(given["asked"], HITS, given["limits"][0].where)
 
     def answer(given: dict[str, Any]) -> Answer:
         searched: Searched = given["limits"][1]
+        if given["origin"]:
+            return answer_of(given["question"], given["origin"], searched)
         hits, question = given["found"].hits, given["asked"]
         ranked = scored(library, question, given["found"]) if hits else []
         sure = confidence(library, question, given["found"], ranked)
+        if (quotation := quotation_in(given["question"])) and quotation.asked:
+            sure = min(sure, NOT_FOUND)  # sentences on the same subject are no answer to "where is this from"
         if sure < DECLINE_BELOW:
             return refuse(given["question"], sure, hits, searched)
         return compose(given["question"], choose(asks(question), ranked), sure, hits, searched)
 
     return (
         RunnablePassthrough.assign(asked=RunnableLambda(asked))
+        | RunnablePassthrough.assign(origin=RunnableLambda(source))
         | RunnablePassthrough.assign(limits=RunnableLambda(limits))
         | RunnablePassthrough.assign(found=RunnableLambda(found))
         | RunnablePassthrough.assign(answer=RunnableLambda(answer))

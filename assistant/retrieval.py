@@ -10,6 +10,7 @@ from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 
+from assistant.quotation import origin, quotation_in
 from assistant.ranking import fuse
 from assistant.reader import Reader, Reading
 from index.library import Library
@@ -30,11 +31,17 @@ class Found:
 
 
 def search(library: Library, reader: Reader | None, question: str, k: int, where: Filter = Filter()) -> Found:
-    """The k passages most likely to answer, best first; none for an empty library or a filter nothing passes."""
+    """The k passages most likely to answer, best first; none for an empty library or a filter nothing passes.
+
+    A quotation whose place is found brings the passage it stands in to the front.
+    """
     depth = max(DEPTH, k)
     by_words = library.by_words(question, depth, where)
     by_vector = library.by_vector(library.encoder.encode([question])[0], depth, where)
     hits = fuse([by_words, by_vector])
+    if (quotation := quotation_in(question)) and (source := origin(library, quotation.text, where)):
+        place = replace(source.hit, score=max([1.0, *(hit.score for hit in hits)]))
+        return Found([place, *(hit for hit in hits if hit.passage.id != place.passage.id)][:k])
     if reader is None:
         return Found(hits[:k])
     first, rest = hits[:READ], hits[READ:]

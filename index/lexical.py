@@ -18,6 +18,7 @@ import tantivy
 from index.errors import DamagedLibrary
 
 TITLE_WEIGHT = 1.0
+RUN, MOST_RUNS = 3, 60  # words in a run that a quotation shares with its source; runs looked up
 HEAP_BYTES = 64_000_000  # what tantivy may hold before it writes a segment; 15 MB is the least it takes
 _ANALYZER = "english"
 
@@ -171,6 +172,24 @@ class WordIndex:
                 tantivy.Query.boost_query(tantivy.Query.term_query(self._schema, "title", term), TITLE_WEIGHT),
             )
         ]
+        query = tantivy.Query.boolean_query(wanted)
+        if limits := self._limits(scope):
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *limits])
+        return self._run(query, n)
+
+    def search_runs(self, text: str, n: int, scope: Scope = Scope()) -> list[tuple[int, float]]:
+        """The n passages that share most runs of three words with a text, stop words counting: for quotations."""
+        stems = self.stems(text)
+        runs = list(dict.fromkeys(tuple(stems[at : at + RUN]) for at in range(max(1, len(stems) - RUN + 1))))[
+            :MOST_RUNS
+        ]
+        wanted = [
+            (tantivy.Occur.Should, tantivy.Query.phrase_query(self._schema, "body", list(run)))
+            for run in runs
+            if len(run) > 1  # tantivy has no phrases of one word
+        ]
+        if not wanted:
+            return self.search(text, n, scope)
         query = tantivy.Query.boolean_query(wanted)
         if limits := self._limits(scope):
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *limits])

@@ -276,6 +276,14 @@ class Library:
             return []
         return [hit for _, hit in self.catalogue.hits(self.words.search(text, n, scope))]
 
+    def by_runs(self, text: str, n: int, where: Filter = Filter()) -> list[Hit]:
+        """The n passages that share most runs of three words with a quotation, best first."""
+        self._check_open()
+        scope = self.catalogue.scope(where)
+        if scope is None:
+            return []
+        return [hit for _, hit in self.catalogue.hits(self.words.search_runs(text, n, scope))]
+
     def by_vector(self, vector: Vectors, n: int, where: Filter = Filter()) -> list[Hit]:
         """The n nearest passages by cosine similarity, nearest first. vector: shape (dimension,), unit length."""
         self._check_open()
