@@ -99,7 +99,8 @@ def origin(library: Library, quotation: str, where: Filter = Filter()) -> Origin
         others = (o.likeness for o in found if _simple(o.article.text[o.start : o.end]) != said)
         if best.likeness < max(others, default=0.0) + MARGIN:
             return None
-        if LCSseq.similarity(wanted.split(), said.split()) < WORDS_KEPT * len(wanted.split()):
+        words = re.findall(r"\w+", wanted)
+        if LCSseq.similarity(words, re.findall(r"\w+", said)) < WORDS_KEPT * len(words):
             return None
     passage = next((h for h in hits if h.article.id == best.article.id and _within(best, h)), best.hit)
     return Origin(passage, best.article, best.start, best.end, best.likeness)

@@ -1,0 +1,408 @@
+"""Fit how signals are added up: which passage first, which sentences to say, whether the library holds the answer.
+
+    .venv/bin/python training/fit_weights.py collect --library LIB --questions Q.jsonl --reader FOLDER --out train.pkl
+    .venv/bin/python training/fit_weights.py fit --train train.pkl --dev dev.pkl [--write assistant/weights.json]
+
+`fit` prints the ablations, each set of signals cross-validated over the training questions (5 folds) and then measured
+on the others, which nothing is fitted on. Passages and sentences are fitted listwise (a softmax over a question's
+candidates, the likelihood of those that hold the answer), confidence as a logistic regression, all with an L2 penalty.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pickle
+import random
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from assistant.evaluation import holds
+from assistant.ranking import fuse
+from assistant.reader import Reader
+from assistant.retrieval import DEPTH
+from assistant.signals import Asked, Signals, answer_signals, passage_signals, sentence_signals
+from index.library import Library
+from index.passages import sentences
+from index.types import Filter
+
+READ = 20
+BEFORE = timedelta(days=45)  # what a question is about had not happened: nothing older holds its answer
+WORDS = 60
+Matrix = NDArray[np.float64]
+
+
+@dataclass
+class Sentence:
+    """A sentence of a candidate passage."""
+
+    text: str
+    signals: Signals
+    right: bool
+    stems: frozenset[str]
+
+
+@dataclass
+class Candidate:
+    """A passage found for a question."""
+
+    signals: Signals
+    right: bool
+    said: list[Sentence] = field(default_factory=list)
+
+
+@dataclass
+class Case:
+    """A question with its candidates, in the order of the fusion."""
+
+    question: str
+    answer: str
+    kind: str
+    asked: Any
+    passages: list[Candidate]
+
+
+def collect(library: Library, reader: Reader, questions: Sequence[dict[str, Any]], earlier: bool) -> list[Case]:
+    """A case of each question; with `earlier`, also one of each answerable question before its news happened."""
+    cases = []
+    for row in questions:
+        wheres = [(row["kind"], Filter())]
+        if earlier and row["kind"] == "answerable":
+            day = date.fromisoformat(row["date"].replace("/", "-"))
+            wheres.append(("earlier", Filter(until=day - BEFORE)))
+        for kind, where in wheres:
+            cases.append(_case(library, reader, row["question"], row["answer"], kind, where))
+    return cases
+
+
+def _case(library: Library, reader: Reader, question: str, answer: str, kind: str, where: Filter) -> Case:
+    asked = Asked(question, library)
+    vector = library.encoder.encode([question])[0]
+    hits = fuse([library.by_words(question, DEPTH, where), library.by_vector(vector, DEPTH, where)])
+    readings = reader.read(question, [(hit.article.title, hit.passage.text) for hit in hits[:READ]])
+    passages = []
+    for rank, hit in enumerate(hits[:60]):
+        reading = readings[rank] if rank < READ else None
+        signals = passage_signals(asked, hit, reading)
+        made = Candidate(signals, kind == "answerable" and holds((answer,), hit.passage.text))
+        for place, (start, end) in enumerate(sentences(hit.passage.text) if reading else ()):
+            text = hit.passage.text[start:end]
+            stems = frozenset(library.stems(text))
+            assert reading is not None
+            word = reading.best_in(start, end)
+            of = sentence_signals(asked, text, stems, place, signals, word, rank)
+            made.said.append(Sentence(text, of, made.right and holds((answer,), text), stems))
+        passages.append(made)
+    terms = {"terms": float(len(asked.terms))}
+    return Case(question, answer, kind, terms, passages)
+
+
+def listwise(groups: Sequence[tuple[Matrix, NDArray[np.bool_]]], penalty: float) -> Matrix:
+    """The weights under which the right rows of each group get the most of its softmax. Rows are standardised."""
+    groups = [(x, y) for x, y in groups if y.any() and not y.all()]
+
+    def loss(w: Matrix) -> tuple[float, Matrix]:
+        total, slope = penalty * float(w @ w), 2 * penalty * w
+        for x, y in groups:
+            z = x @ w
+            p = np.exp(z - z.max())
+            p /= p.sum()
+            q = p * y
+            q /= q.sum()
+            total -= float(np.log((p * y).sum()))
+            slope = slope + x.T @ (p - q)
+        return total, slope
+
+    width = groups[0][0].shape[1]
+    found: Matrix = minimize(loss, np.zeros(width), jac=True, method="L-BFGS-B").x
+    return found
+
+
+def matrix(rows: Sequence[Signals], names: Sequence[str]) -> Matrix:
+    """Shape (rows, names)."""
+    return np.array([[row[name] for name in names] for row in rows], dtype=float).reshape(len(rows), len(names))
+
+
+class Linear:
+    """Weights for named signals, fitted on standardised values and given for the raw ones."""
+
+    def __init__(self, names: Sequence[str], raw: Matrix) -> None:
+        self.names, self.raw = list(names), raw
+
+    def __call__(self, rows: Sequence[Signals]) -> Matrix:
+        """The score of each row."""
+        result: Matrix = matrix(rows, self.names) @ self.raw
+        return result
+
+    @classmethod
+    def fitted(cls, names: Sequence[str], lists: Sequence[tuple[list[Signals], list[bool]]], penalty: float) -> Linear:
+        """Listwise over (signals of each candidate, whether it is right)."""
+        every = np.concatenate([matrix(rows, names) for rows, _ in lists])
+        scale = every.std(0) + 1e-9
+        w = listwise([(matrix(rows, names) / scale, np.array(right)) for rows, right in lists], penalty)
+        return cls(names, w / scale)
+
+    def as_dict(self) -> dict[str, float]:
+        """The weights by name."""
+        return {name: round(float(w), 5) for name, w in zip(self.names, self.raw, strict=True)}
+
+
+def passages_of(case: Case, read: int) -> tuple[list[Signals], list[bool]]:
+    """The first `read` passages, the ones that a reader reads."""
+    return [c.signals for c in case.passages[:read]], [c.right for c in case.passages[:read]]
+
+
+def ranked(case: Case, model: Linear | None, read: int) -> list[Candidate]:
+    """The first `read` passages by the model, the rest behind them."""
+    if model is None:
+        return case.passages
+    first = case.passages[:read]
+    order = np.argsort(-model([c.signals for c in first]), kind="stable")
+    return [*(first[i] for i in order), *case.passages[read:]]
+
+
+def recalls(cases: Sequence[Case], model: Linear | None, read: int) -> dict[str, float]:
+    """recall@k of the answerable."""
+    asked = [case for case in cases if case.kind == "answerable"]
+    places = [next((i for i, c in enumerate(ranked(case, model, read)) if c.right), 99) for case in asked]
+    return {f"@{k}": round(sum(p < k for p in places) / len(places), 3) for k in (1, 3, 5, 10, 20)}
+
+
+def sentence_lists(
+    case: Case, model: Linear | None, read: int, take: int
+) -> tuple[list[Sentence], list[Signals], list[bool]]:
+    """The sentences of the `take` best passages, their signals with the rank they got, and whether they are right."""
+    said, signals = [], []
+    for rank, candidate in enumerate(ranked(case, model, read)[:take]):
+        for sentence in candidate.said:
+            said.append(sentence)
+            signals.append(sentence.signals | {"rank": 1 / (1 + rank)})
+    return said, signals, [s.right for s in said]
+
+
+def accuracy(
+    cases: Sequence[Case], passage: Linear | None, sentence: Linear, read: int, take: int, near: float, most: int = 5
+) -> list[bool]:
+    """Whether the chosen sentences' first 60 words hold the answer, for each answerable case."""
+    out = []
+    for case in cases:
+        if case.kind != "answerable":
+            continue
+        said, signals, _ = sentence_lists(case, passage, read, take)
+        scores = sentence(signals)
+        chosen: list[Sentence] = []
+        used = 0
+        for i in np.argsort(-scores, kind="stable"):
+            length = len(said[i].text.split())
+            if chosen and (
+                used + length > WORDS
+                or scores[i] < scores.max() - near
+                or any(len(said[i].stems & o.stems) > 0.75 * min(len(said[i].stems), len(o.stems)) for o in chosen)
+            ):
+                continue
+            chosen.append(said[i])
+            used += length
+            if used >= WORDS or len(chosen) == most:
+                break
+        words = " ".join(" ".join(s.text for s in chosen).split()[:WORDS])
+        out.append(holds((case.answer,), words))
+    return out
+
+
+def answer_rows(cases: Sequence[Case], passage: Linear, sentence: Linear, read: int, take: int) -> list[Signals]:
+    """The signals of confidence of each case."""
+    rows = []
+    for case in cases:
+        _, signals, _ = sentence_lists(case, passage, read, take)
+        scores = sorted(sentence(signals).tolist() if signals else [], reverse=True)
+        made = [c.signals for c in ranked(case, passage, read)]
+        asked = type("Terms", (), {"terms": range(int(case.asked["terms"]))})()
+        rows.append(answer_signals(asked, made, scores))
+    return rows
+
+
+def aurocs(cases: Sequence[Case], sure: Matrix) -> dict[str, float]:
+    """Answerable against each other kind."""
+    kinds = np.array([case.kind for case in cases])
+    out = {}
+    for kind in sorted(set(kinds) - {"answerable"}):
+        keep = (kinds == "answerable") | (kinds == kind)
+        out[kind] = round(float(roc_auc_score(kinds[keep] == "answerable", sure[keep])), 3)
+    return out
+
+
+PASSAGE_SETS = {
+    "fusion": ["fused"],
+    "covers, names, newness": ["fused", "cover", "title_cover", "whole_cover", "named", "newness"],
+    "reader": ["fused", "answers", "word"],
+    "reader, newness": ["fused", "answers", "word", "newness"],
+    "reader, covers, newness": ["fused", "answers", "word", "whole_cover", "title_cover", "newness"],
+}
+SENTENCE_SETS = {
+    "words alone": ["word"],
+    "words, passage": ["word", "answers", "rank"],
+    "words, passage, cover, kind": ["word", "answers", "rank", "cover", "kind"],
+    "all": ["word", "answers", "rank", "cover", "kind", "length", "early", "newness", "title_cover"],
+    "no reader": ["rank", "cover", "kind", "length", "early", "newness", "title_cover"],
+}
+ANSWER_SETS = {
+    "reader": ["answers", "answers_top", "word"],
+    "covers": ["whole_cover", "named", "fused"],
+    "all": [
+        "answers",
+        "answers_top",
+        "word",
+        "sentence",
+        "margin",
+        "whole_cover",
+        "named",
+        "fused",
+        "newness",
+        "terms",
+    ],
+    "all but newness": ["answers", "answers_top", "word", "sentence", "margin", "whole_cover", "named", "fused"],
+}
+
+
+def folds(cases: Sequence[Case], n: int = 5) -> list[tuple[list[Case], list[Case]]]:
+    """(fit on, measure on) of each fold; a question and its earlier self fall into the same one."""
+    questions = sorted({case.question for case in cases})
+    random.Random(3).shuffle(questions)
+    of = {question: i % n for i, question in enumerate(questions)}
+    return [([c for c in cases if of[c.question] != i], [c for c in cases if of[c.question] == i]) for i in range(n)]
+
+
+def fit_passages(cases: Sequence[Case], names: Sequence[str], read: int, penalty: float) -> Linear:
+    """Weights of a passage's signals."""
+    return Linear.fitted(names, [passages_of(c, read) for c in cases if c.kind == "answerable"], penalty)
+
+
+def fit_sentences(
+    cases: Sequence[Case], passage: Linear, names: Sequence[str], read: int, take: int, penalty: float
+) -> Linear:
+    """Weights of a sentence's signals."""
+    lists = [sentence_lists(c, passage, read, take)[1:] for c in cases if c.kind == "answerable"]
+    return Linear.fitted(names, lists, penalty)
+
+
+def fit_answers(cases: Sequence[Case], rows: Sequence[Signals], names: Sequence[str], c: float) -> tuple[Linear, float]:
+    """Weights and bias of confidence; each kind of question that has no answer weighs the same."""
+    x = matrix(rows, names)
+    middle, scale = x.mean(0), x.std(0) + 1e-9
+    right = np.array([case.kind == "answerable" for case in cases])
+    kinds = [case.kind for case in cases]
+    share = np.array(
+        [1.0 if k == "answerable" else KIND_WEIGHT.get(k, 0.0) * right.sum() / kinds.count(k) for k in kinds]
+    )
+    model = LogisticRegression(C=c, max_iter=1000).fit((x - middle) / scale, right, sample_weight=share)
+    raw = model.coef_[0] / scale
+    return Linear(names, raw), float(model.intercept_[0] - middle @ raw)
+
+
+KIND_WEIGHT = {"out_of_library": 0.5, "unsupported": 0.25, "earlier": 0.25}
+
+
+def report(train: list[Case], dev: list[Case], arg: argparse.Namespace) -> dict[str, dict[str, float]]:
+    """Print the ablations; the weights of the fullest sets."""
+    read, take = arg.read, arg.take
+    print("passages: fitted on train in 5 folds | fitted on all of train, measured on dev")
+    for label, names in PASSAGE_SETS.items():
+        parts: list[Case] = []
+        places = []
+        for fit_on, measure_on in folds(train):
+            model = fit_passages(fit_on, names, read, arg.penalty)
+            parts += measure_on
+            for case in measure_on:
+                if case.kind == "answerable":
+                    places.append(next((i for i, c in enumerate(ranked(case, model, read)) if c.right), 99))
+        crossed = {f"@{k}": round(sum(p < k for p in places) / len(places), 3) for k in (1, 3, 5, 10, 20)}
+        model = fit_passages(train, names, read, arg.penalty)
+        print(f"  {label:28} {crossed} | {recalls(dev, model, read)}")
+    passage = fit_passages(train, PASSAGE_SETS[arg.passage], read, arg.penalty)
+    print(f"  kept: {arg.passage}: {passage.as_dict()}\nsentences, {take} passages: accuracy")
+    for label, names in SENTENCE_SETS.items():
+        right: list[bool] = []
+        for fit_on, measure_on in folds(train):
+            inner = fit_passages(fit_on, PASSAGE_SETS[arg.passage], read, arg.penalty)
+            model = fit_sentences(fit_on, inner, names, read, take, arg.penalty)
+            right += accuracy(measure_on, inner, model, read, take, arg.near)
+        model = fit_sentences(train, passage, names, read, take, arg.penalty)
+        on_dev = accuracy(dev, passage, model, read, take, arg.near)
+        print(f"  {label:28} {np.mean(right):.3f} | {np.mean(on_dev):.3f}")
+    sentence = fit_sentences(train, passage, SENTENCE_SETS[arg.sentence], read, take, arg.penalty)
+    print(f"  kept: {arg.sentence}: {sentence.as_dict()}")
+    for near in (0.5, 1.0, 2.0, 4.0, 99.0):
+        figures = [np.mean(accuracy(cases, passage, sentence, read, take, near)) for cases in (train, dev)]
+        print(f"  within {near:4} of the best: train {figures[0]:.3f} | {figures[1]:.3f}")
+    print("confidence: AUROC of answerable against")
+    train_rows, dev_rows = (answer_rows(cases, passage, sentence, read, take) for cases in (train, dev))
+    for label, names in ANSWER_SETS.items():
+        sure, order = np.zeros(len(train)), {id(case): i for i, case in enumerate(train)}
+        for fit_on, measure_on in folds(train):
+            model, bias = fit_answers(fit_on, [train_rows[order[id(c)]] for c in fit_on], names, arg.c)
+            at = [order[id(c)] for c in measure_on]
+            sure[at] = model([train_rows[i] for i in at]) + bias
+        model, bias = fit_answers(train, train_rows, names, arg.c)
+        print(f"  {label:28} {aurocs(train, sure)} | {aurocs(dev, model(dev_rows) + bias)}")
+        if label == arg.answer:
+            kept, kept_bias, kept_sure = model, bias, sure
+    answer = kept.as_dict() | {"bias": round(kept_bias, 5)}
+    for name, cases, z in (("train", train, kept_sure), ("dev", dev, kept(dev_rows) + kept_bias)):
+        kinds = np.array([case.kind for case in cases])
+        for cut in (0.3, 0.4, 0.5, 0.6):
+            low = 1 / (1 + np.exp(-z)) < cut
+            shares = {kind: round(float(low[kinds == kind].mean()), 3) for kind in sorted(set(kinds))}
+            print(f"  {name} declined below {cut}: {shares}")
+    print(f"  kept: {answer}")
+    return {"passage": passage.as_dict(), "sentence": sentence.as_dict(), "answer": answer}
+
+
+def main() -> None:
+    """Collect, or fit."""
+    cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parts = cli.add_subparsers(dest="part", required=True)
+    one = parts.add_parser("collect")
+    for name in ("--library", "--questions", "--reader", "--out"):
+        one.add_argument(name, type=Path, required=True)
+    one.add_argument("--earlier", action="store_true", help="ask each question of older articles too")
+    two = parts.add_parser("fit")
+    two.add_argument("--train", type=Path, required=True)
+    two.add_argument("--dev", type=Path, required=True)
+    two.add_argument("--write", type=Path)
+    two.add_argument("--read", type=int, default=20)
+    two.add_argument("--take", type=int, default=12)
+    two.add_argument("--near", type=float, default=4.0)
+    two.add_argument("--penalty", type=float, default=1.0)
+    two.add_argument("--c", type=float, default=0.3)
+    two.add_argument("--passage", default="reader, newness")
+    two.add_argument("--sentence", default="all")
+    two.add_argument("--answer", default="all")
+    arg = cli.parse_args()
+    if arg.part == "collect":
+        with_library, reader = Library(arg.library), Reader(arg.reader)
+        questions = [json.loads(line) for line in re.split(r"\n", arg.questions.read_text(encoding="utf-8")) if line]
+        start = time.monotonic()
+        cases = collect(with_library, reader, questions, arg.earlier)
+        with_library.close()
+        arg.out.write_bytes(pickle.dumps(cases))
+        print(f"{len(cases)} cases in {time.monotonic() - start:.0f} s")
+        return
+    train, dev = pickle.loads(arg.train.read_bytes()), pickle.loads(arg.dev.read_bytes())
+    fitted = report(train, dev, arg)
+    if arg.write:
+        arg.write.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
