@@ -11,7 +11,7 @@ one); passages of *other* articles that hold what was taken out, and share rare 
 (unsupervised question answering by cloze translation, Lewis et al. 2019; inverse cloze task, Lee et al. 2019).
 `unanswerable`: the same, of what no other article says: four passages on the subject, none of which answers.
 
-Clozes need the words of the library only, labelled questions its vectors too.
+Clozes need the words of the library only; labelled questions are looked up by its vectors too, where it has any.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -196,8 +196,8 @@ def labelled(library: Library, questions: list[dict[str, Any]], random_: random.
     for q in questions:
         vector = library.encoder.encode([q["question"]])[0]
         seen: dict[str, Hit] = {}
-        for pair in zip(library.by_words(q["question"], 25), library.by_vector(vector, 25), strict=False):
-            for hit in pair:
+        for pair in zip_longest(library.by_words(q["question"], 25), library.by_vector(vector, 25)):
+            for hit in filter(None, pair):
                 seen.setdefault(hit.passage.id, hit)
         for _ in range(2):
             row = as_list(library, q["question"], q["answer"], list(seen.values()), 0.45, random_)

@@ -3,10 +3,12 @@
     .venv/bin/python training/train_reader.py --lists lists.jsonl --out reader/ --steps 1200
 
 For every token of the passage it gives a logit, "this token is part of the answer"; for the whole pair a logit, "this
-passage answers". Trained on lists of one passage that answers and three that do not. The loss is the marginal
-likelihood of the answer's tokens under one softmax over all tokens of the list (shared normalisation, Clark and
-Gardner 2018), plus a softmax over the four pair logits, plus a cross-entropy of each pair logit by itself so that it
-can say that nothing answers. Reproducible from --seed; a run that was broken off goes on from its last checkpoint.
+passage answers". Trained on lists of one passage that answers and three that do not, or of four that do not. The loss
+is the marginal likelihood of the answer's tokens under one softmax over all tokens of the list (shared normalisation,
+Clark and Gardner 2018), plus a softmax over the four pair logits, plus a cross-entropy of each pair logit by itself so
+that it can say that nothing answers. The learning rate stays level and falls to nothing over the last steps, which is
+when most labelled lists come; so a run that was broken off goes on from its last checkpoint, with more or fewer steps
+if wanted. Reproducible from --seed.
 Matrix products are taken in bfloat16 where the processor has instructions for it (2.3 times as fast on the machine
 this was made on); the weights stay in float32.
 """
@@ -32,6 +34,8 @@ from torch import nn
 from transformers import AutoModel
 
 MAX_TOKENS = 256
+PAIRS = 8  # in one call of the model
+SIZES = ((300, 0.6), (500, 0.25), (900, 0.15))  # characters of a passage, and the share of steps that read so much
 Row = dict[str, Any]
 
 
@@ -80,10 +84,11 @@ def window(text: str, spans: list[tuple[int, int]], size: int, random_: random.R
     return piece.rpartition(" ")[0] or piece
 
 
-def encoded(
-    tokenizer: Tokenizer, row: Row, size: int, random_: random.Random
-) -> list[tuple[list[int], list[int], list[int]]]:
-    """(token ids, token types, 1 where a token is part of the answer) of each pair of a list."""
+Pair = tuple[list[int], list[int], list[int], bool]
+
+
+def encoded(tokenizer: Tokenizer, row: Row, size: int, random_: random.Random) -> list[Pair]:
+    """(token ids, token types, 1 where a token is part of the answer, whether the list has one) of each pair."""
     out = []
     for place, (title, passage) in enumerate(row["passages"]):
         spans = answer_spans(row["answer"], passage) if place == 0 else []
@@ -95,40 +100,58 @@ def encoded(
             int(t == 1 and m == 0 and any(a < end and start < b for a, b in spans))
             for t, m, (start, end) in zip(e.type_ids, e.special_tokens_mask, e.offsets, strict=True)
         ]
-        out.append((e.ids, e.type_ids, gold))
+        out.append((e.ids, e.type_ids, gold, bool(row["answer"])))
     return out
 
 
-def batch_of(lists: list[list[tuple[list[int], list[int], list[int]]]]) -> tuple[torch.Tensor, ...]:
+def batch_of(lists: list[list[Pair]]) -> tuple[torch.Tensor, ...]:
     """ids, mask, types, gold: each (lists * 4, length)."""
     flat = [pair for one in lists for pair in one]
-    length = max(len(ids) for ids, _, _ in flat)
+    length = max(len(pair[0]) for pair in flat)
 
     def padded(which: int) -> torch.Tensor:
-        return torch.tensor([pair[which] + [0] * (length - len(pair[0])) for pair in flat])
+        return torch.tensor([[*pair[which], *[0] * (length - len(pair[0]))] for pair in flat])  # type: ignore[misc]
 
     ids = padded(0)
     mask = torch.tensor([[1] * len(p[0]) + [0] * (length - len(p[0])) for p in flat])
     return ids, mask, padded(1), padded(2)
 
 
-def loss_of(model: Reader, lists: list[Any]) -> tuple[torch.Tensor, float]:
+def read(
+    model: Reader, ids: torch.Tensor, mask: torch.Tensor, types: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The model's logits, computed a few pairs of like length at a time: less padding, and they stay in the cache."""
+    lengths = mask.sum(1)
+    order = lengths.argsort()
+    tokens, pairs = [], []
+    for rows in order.split(PAIRS):
+        length = int(lengths[rows].max())
+        token, pair = model(ids[rows, :length], mask[rows, :length], types[rows, :length])
+        tokens.append(nn.functional.pad(token.float(), (0, ids.shape[1] - length)))
+        pairs.append(pair.float())
+    back = order.argsort()
+    return torch.cat(tokens)[back], torch.cat(pairs)[back]
+
+
+def loss_of(model: Reader, lists: list[list[Pair]]) -> tuple[torch.Tensor, float]:
     """The loss of some lists, and the share of them whose first passage has the highest pair logit."""
     ids, mask, types, gold = batch_of(lists)
-    token, pair = (logits.float() for logits in model(ids, mask, types))
+    token, pair = read(model, ids, mask, types)
     n = len(lists)
     token = token.masked_fill((types * mask) == 0, -1e4)
     flat, gold_flat = token.view(n, -1), gold.view(n, -1).bool()
     has = gold_flat.any(1)
+    answered = torch.tensor([one[0][3] for one in lists])
     total = flat.logsumexp(1)
     found = flat.masked_fill(~gold_flat, -1e4).logsumexp(1)
     span = (total - found)[has].mean() if has.any() else flat.sum() * 0
     pairs = pair.view(n, -1)
-    ranked = nn.functional.cross_entropy(pairs, torch.zeros(n, dtype=torch.long))
+    first = torch.zeros(int(answered.sum()), dtype=torch.long)
+    ranked = nn.functional.cross_entropy(pairs[answered], first) if len(first) else pairs.sum() * 0
     target = torch.zeros_like(pairs)
-    target[:, 0] = 1
+    target[:, 0] = answered.float()
     alone = nn.functional.binary_cross_entropy_with_logits(pairs, target)
-    return span + ranked + 0.5 * alone, float((pairs.argmax(1) == 0).float().mean())
+    return span + ranked + 0.5 * alone, float((pairs[answered].argmax(1) == 0).float().mean())
 
 
 def save(path: Path, **state: Any) -> None:
@@ -138,7 +161,7 @@ def save(path: Path, **state: Any) -> None:
 
 
 def main() -> None:
-    """Train for a number of steps, the learning rate falling to nothing by the last."""
+    """Train for a number of steps."""
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     cli.add_argument("--lists", type=Path, required=True)
     cli.add_argument("--out", type=Path, required=True)
@@ -148,7 +171,7 @@ def main() -> None:
     cli.add_argument("--seed", type=int, default=7)
     cli.add_argument("--threads", type=int, default=2)
     cli.add_argument("--only", choices=["labelled", "cloze"], help="train on one kind of list, for the ablation")
-    cli.add_argument("--labelled-last", type=float, default=0.25, help="the share of the steps for labelled lists")
+    cli.add_argument("--labelled-last", type=float, default=0.25, help="the last share of the steps: mostly labelled")
     arg = cli.parse_args()
     torch.manual_seed(arg.seed)
     torch.set_num_threads(arg.threads)
@@ -157,7 +180,10 @@ def main() -> None:
     tokenizer.no_padding()
     tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
     rows = [json.loads(line) for line in arg.lists.open(encoding="utf-8")]
-    pools = {kind: [row for row in rows if row["kind"] == kind] for kind in ("labelled", "cloze")}
+    pools = {
+        "labelled": [row for row in rows if row["kind"] == "labelled"],
+        "cloze": [row for row in rows if row["kind"] in ("cloze", "unanswerable")],
+    }
     model = Reader(folder).train()
     for parameter in model.bert.embeddings.word_embeddings.parameters():
         parameter.requires_grad_(False)  # a third of the weights, and a few thousand lists touch few of its rows
@@ -179,13 +205,13 @@ def main() -> None:
         random_ = random.Random(arg.seed * 1_000_003 + step)  # a step draws the same lists however the run got to it
         share = step / arg.steps
         for group, lr in zip(optimizer.param_groups, base, strict=True):
-            group["lr"] = lr * min(1.0, step / 60) * (1 - (step - 1) / arg.steps)
+            group["lr"] = lr * min(1.0, step / 60, (1 - (step - 1) / arg.steps) / arg.labelled_last)
         if arg.only:
             kind = arg.only
         else:
             kind = "labelled" if random_.random() < (0.7 if share > 1 - arg.labelled_last else 0.1) else "cloze"
         chosen = random_.sample(pools[kind], arg.batch)
-        size = 900 if random_.random() < 0.1 else 450  # one size a step: a long list would pad the short ones
+        size = random_.choices([size for size, _ in SIZES], [share for _, share in SIZES])[0]
         with torch.autocast("cpu", dtype=torch.bfloat16):
             loss, first = loss_of(model, [encoded(tokenizer, row, size, random_) for row in chosen])
         optimizer.zero_grad()
