@@ -10,18 +10,19 @@ from langchain_core.runnables import Runnable, RunnableLambda, RunnablePassthrou
 
 from assistant.answerability import DECLINE_BELOW, confidence
 from assistant.conversation import stand_alone
-from assistant.extractive import choose, compose, refuse, scored
+from assistant.evidence import Evidence
+from assistant.extractive import answer_from, refuse
 from assistant.limits import Limits, limits_of, window
-from assistant.questions import asks
+from assistant.overview import leads, topic_of
 from assistant.quotation import Origin, answer_of, origin, quotation_in
-from assistant.retrieval import Found
+from assistant.signals import Asked
 from assistant.types import Answer, Searched
 from index.library import Library
 from index.types import Filter
 
 HITS = 20  # passages an answer is made from
 NOT_FOUND = 0.05  # confidence when the words asked for stand in no article
-Search = Callable[[str, int, Filter], Found]
+Search = Callable[[str, int, Filter], Evidence]
 
 
 def retrieval_chain(
@@ -44,23 +45,24 @@ def retrieval_chain(
             return Limits(given["where"]), Searched(library.count(given["where"]), given["where"], library.pending)
         return _limited(library, given["asked"], given["where"], today())
 
-    def found(given: dict[str, Any]) -> Found:
+    def found(given: dict[str, Any]) -> Evidence:
         if given["origin"]:
-            return Found([given["origin"].hit])
-        return search(given["asked"], HITS, given["limits"][0].where)
+            return Evidence(Asked(given["asked"], library), [given["origin"].hit])
+        topic = topic_of(given["asked"])
+        return search(topic.text if topic else given["asked"], HITS, given["limits"][0].where)
 
     def answer(given: dict[str, Any]) -> Answer:
         searched: Searched = given["limits"][1]
         if given["origin"]:
             return answer_of(given["question"], given["origin"], searched)
-        hits, question = given["found"].hits, given["asked"]
-        ranked = scored(library, question, given["found"]) if hits else []
-        sure = confidence(library, question, given["found"], ranked)
+        found: Evidence = given["found"]
+        topic = topic_of(given["asked"])
+        said, sure = leads(library, topic, found) if topic else (None, confidence(found))
         if (quotation := quotation_in(given["question"])) and quotation.asked:
             sure = min(sure, NOT_FOUND)  # sentences on the same subject are no answer to "where is this from"
         if sure < DECLINE_BELOW:
-            return refuse(given["question"], sure, hits, searched)
-        return compose(given["question"], choose(asks(question), ranked), sure, hits, searched)
+            return refuse(given["question"], sure, found.hits, searched)
+        return answer_from(given["question"], found, said, sure, searched, lambda i: library.article(i).text)
 
     return (
         RunnablePassthrough.assign(asked=RunnableLambda(asked))

@@ -183,6 +183,9 @@ def _tell_sources(answer: Answer) -> None:
     for citation in answer.citations:
         console.print(Text(f"[{citation.number}] {_described(citation.article)}", style="bold"))
         console.print(Text(f"    {citation.article.url or citation.article.id}", style="dim"))
+    if answer.agreement.articles > 1:
+        others = "; ".join(_described(other) for other in answer.agreement.others)
+        console.print(Text(f"\n{answer.agreement.articles} articles say so. Also: {others}"))
     searched = answer.searched
     if searched.note:
         console.print(Text(f"\n{searched.note}"))

@@ -26,10 +26,10 @@ class Assistant:
         print(desk.ask("what are Putin's ceasefire conditions").text)
     """
 
-    def __init__(self, library: Library, *, as_of: date | None = None, reader: Path | None = None) -> None:
+    def __init__(self, library: Library, *, as_of: date | None = None, reader: str | None = None) -> None:
         self._library = library
         self._as_of = as_of
-        self._reader_folder = reader
+        self._reader_name = reader
 
     @classmethod
     def open(
@@ -38,18 +38,20 @@ class Assistant:
         *,
         encoder: str | None = None,
         as_of: date | None = None,
+        reader: str | None = None,
         wait: float = 3.0,
     ) -> Self:
         """Open the library in a folder, making it if it is missing.
 
         encoder: the embedding model, by name or folder; None takes the one the library was made with.
         as_of: the date that "today" means; None: the real one. No article dated later is found.
+        reader: a cross-encoder that ranks instead of the reader that comes with newsdesk, by name or folder.
         wait: seconds to wait for another process that holds the library.
         Raises LibraryLocked, WrongModel, DamagedLibrary.
         """
         opened = Library(library, encoder=encoder, wait=wait)
         opened.resume()
-        return cls(opened, as_of=as_of)
+        return cls(opened, as_of=as_of, reader=reader)
 
     @classmethod
     def open_to_rebuild(cls, library: str | Path = "library", *, wait: float = 3.0) -> Self:
@@ -123,11 +125,9 @@ class Assistant:
 
     @cached_property
     def _reader(self) -> Any:
-        """The reading model, or None where there is none."""
-        from assistant.reader import Reader, packaged_reader
+        from assistant.reader import open_reader
 
-        folder = self._reader_folder or packaged_reader()
-        return Reader(folder) if folder else None
+        return open_reader(self._reader_name)
 
     def _search(self, question: str, k: int, where: Filter) -> Any:
         from assistant.retrieval import search

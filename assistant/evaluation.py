@@ -12,12 +12,12 @@ import math
 import re
 import statistics
 import time
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assistant.wording import holds
 from index.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -120,18 +120,6 @@ def read_questions(file: Path) -> list[Question]:
     if not questions:
         raise InvalidValue(f"{file} holds no questions")
     return questions
-
-
-def normal(text: str) -> str:
-    """Lower-case letters and digits without accents, single spaces: how answers are compared."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[^\w]+|_", " ", plain.lower()).split())
-
-
-def holds(answers: Sequence[str], text: str) -> bool:
-    """Whether any of the answers' words stand in the text, in order."""
-    within = f" {normal(text)} "
-    return any(f" {normal(answer)} " in within for answer in answers)
 
 
 def evaluate(

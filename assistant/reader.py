@@ -1,7 +1,8 @@
 """Reads question and passage together: how well each passage answers, and which of its words hold the answer.
 
-A small cross-encoder (MiniLM's six layers) with two heads, trained by `training/train_reader.py`. One pass over the
-candidates gives the ranking, the sentences to quote and a sign of whether there is an answer at all.
+The one that comes with newsdesk is a small cross-encoder (MiniLM's six layers) with two heads, trained by
+`training/train_reader.py`. One pass over the candidates gives the ranking, the sentences to quote and a sign of whether
+there is an answer at all. Any other cross-encoder can take its place by name.
 """
 
 from __future__ import annotations
@@ -12,21 +13,19 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.embedding import load_cross_encoder
+from index.passages import sentences
 from index.quantized import open_session
 
 TITLE_CHARACTERS = 120  # as in training
+NEAR = 3.0  # a word whose logit is within this of its neighbour, the best, is part of the same answer
 BATCH = 4  # passages in one call: two calls side by side on two cores
-
-
-def packaged_reader() -> Path | None:
-    """The folder of the reader that comes with newsdesk, or None when this build has none."""
-    folder = Path(__file__).parent / "reader_model"
-    return folder if (folder / "model.onnx").exists() else None
+SENTENCES_FROM = 5  # passages whose sentences a cross-encoder reads one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +51,60 @@ class Reading:
         inside = (self.spans[:, 0] >= start) & (self.spans[:, 1] <= end)
         return float(self.words[inside].max()) if inside.any() else -20.0
 
+    def span_in(self, start: int, end: int) -> tuple[int, int] | None:
+        """The stretch taken for the answer between two places of the passage: its best word with the neighbours that
+        are nearly as good; None when none of it was read. It may begin or end inside a word."""
+        inside = np.flatnonzero((self.spans[:, 0] >= start) & (self.spans[:, 1] <= end))
+        if not len(inside):
+            return None
+        first = last = best = int(inside[self.words[inside].argmax()])
+        least = float(self.words[best]) - NEAR
+        while first > inside[0] and self.words[first - 1] >= least:
+            first -= 1
+        while last < inside[-1] and self.words[last + 1] >= least:
+            last += 1
+        return int(self.spans[first, 0]), int(self.spans[last, 1])
 
-class Reader:
-    """A reader in a folder: model.onnx, tokenizer.json, card.json. Safe to call from several threads."""
+
+class Reader(Protocol):
+    """What reads passages. Safe to call from several threads."""
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
+        """What it makes of each (title, text), in the same order."""
+
+
+def open_reader(name: str | None = None) -> Reader:
+    """The reader of a name: None is the one that comes with newsdesk; a folder holds one like it, or a cross-encoder;
+    any other name is a cross-encoder's on the model hub."""
+    folder = Path(name).expanduser() if name else Path(__file__).parent / "reader_model"
+    return TokenReader(folder) if name is None or (folder / "card.json").exists() else PairReader(name)
+
+
+class PairReader:
+    """A cross-encoder that only scores pairs: it reads each passage, and of the best ones each sentence by itself."""
+
+    def __init__(self, name: str) -> None:
+        self._logits = load_cross_encoder(name)
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
+        """What it makes of each (title, text), in the same order."""
+        if not passages:
+            return []
+        fronts = [f"{title[:TITLE_CHARACTERS]}\n" if title else "" for title, _ in passages]
+        answers = self._logits([(question, front + text) for front, (_, text) in zip(fronts, passages, strict=True)])
+        spans = {int(i): sentences(passages[i][1]) for i in np.argsort(-answers, kind="stable")[:SENTENCES_FROM]}
+        places = [(i, a, b) for i, of in spans.items() for a, b in of]
+        words = self._logits([(question, fronts[i] + passages[i][1][a:b]) for i, a, b in places])
+        readings = []
+        for i, value in enumerate(answers):
+            mine = [n for n, place in enumerate(places) if place[0] == i]
+            read = np.array([places[n][1:] for n in mine], np.int64).reshape(-1, 2)
+            readings.append(Reading(float(value), words[mine], read))
+        return readings
+
+
+class TokenReader:
+    """A reader in a folder: model.onnx, tokenizer.json, card.json."""
 
     def __init__(self, folder: Path) -> None:
         from tokenizers import Tokenizer

@@ -2,58 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 
+from assistant.evidence import Evidence
 from assistant.quotation import origin, quotation_in
 from assistant.ranking import fuse
 from assistant.reader import Reader, Reading
+from assistant.signals import Asked, Signals, passage_signals, weigh
 from index.library import Library
 from index.types import Filter, Hit
 
 DEPTH = 100  # passages taken from each ranking: the answer stands in the first 100 of one of them for 98 in 100
-READ = 12  # passages the reader reads: some 150 ms on two cores
-# What a reading adds to a passage's fused score (about 0.01 to 0.03), chosen on news-train: training/fit_weights.py
-PAIR_WEIGHT, WORD_WEIGHT = 0.004, 0.002
+READ = 16  # passages the reader reads
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Hits, best first, and what the reader made of those it read, by passage id."""
-
-    hits: Sequence[Hit]
-    readings: Mapping[str, Reading] = field(default_factory=dict)
-
-
-def search(library: Library, reader: Reader | None, question: str, k: int, where: Filter = Filter()) -> Found:
+def search(library: Library, reader: Reader, question: str, k: int, where: Filter = Filter()) -> Evidence:
     """The k passages most likely to answer, best first; none for an empty library or a filter nothing passes.
 
     A quotation whose place is found brings the passage it stands in to the front.
     """
-    depth = max(DEPTH, k)
-    by_words = library.by_words(question, depth, where)
-    by_vector = library.by_vector(library.encoder.encode([question])[0], depth, where)
-    hits = fuse([by_words, by_vector])
+    asked = Asked(question, library)
+    hits = fused(library, question, max(DEPTH, k), where)
     if (quotation := quotation_in(question)) and (source := origin(library, quotation.text, where)):
         place = replace(source.hit, score=max([1.0, *(hit.score for hit in hits)]))
-        return Found([place, *(hit for hit in hits if hit.passage.id != place.passage.id)][:k])
-    if reader is None:
-        return Found(hits[:k])
-    first, rest = hits[:READ], hits[READ:]
-    readings = reader.read(question, [(hit.article.title, hit.passage.text) for hit in first])
-    raised = [
-        replace(hit, score=hit.score + PAIR_WEIGHT * r.answers + WORD_WEIGHT * r.best)
-        for hit, r in zip(first, readings, strict=True)
-    ]
-    least = min((hit.score for hit in raised), default=0.0)
-    lowered = [replace(hit, score=min(hit.score, least) - 1e-6 * n) for n, hit in enumerate(rest, 1)]
-    ranked = [*sorted(raised, key=lambda hit: -hit.score), *lowered]
-    return Found(ranked[:k], {hit.passage.id: r for hit, r in zip(first, readings, strict=True)})
+        return Evidence(asked, [place, *(hit for hit in hits if hit.passage.id != place.passage.id)][:k])
+    readings, signals = read(asked, reader, hits[:READ])
+    first = [replace(hit, score=weigh("passage", signals[hit.passage.id])) for hit in hits[:READ]]
+    first.sort(key=lambda hit: -hit.score)
+    least = first[-1].score if first else 0.0
+    rest = [replace(hit, score=least - n) for n, hit in enumerate(hits[READ:], 1)]
+    return Evidence(asked, [*first, *rest][:k], readings, signals)
+
+
+def fused(library: Library, question: str, depth: int, where: Filter) -> list[Hit]:
+    """Words and vectors searched, and the two rankings fused."""
+    by_words = library.by_words(question, depth, where)
+    by_vector = library.by_vector(library.encoder.encode([question])[0], depth, where)
+    return fuse([by_words, by_vector])
+
+
+def read(asked: Asked, reader: Reader, hits: Sequence[Hit]) -> tuple[dict[str, Reading], dict[str, Signals]]:
+    """What the reader makes of each hit, and what speaks for it, by passage id."""
+    readings = reader.read(asked.text, [(hit.article.title, hit.passage.text) for hit in hits])
+    by_id = {hit.passage.id: reading for hit, reading in zip(hits, readings, strict=True)}
+    return by_id, {hit.passage.id: passage_signals(asked, hit, by_id[hit.passage.id]) for hit in hits}
 
 
 class PassageRetriever(BaseRetriever):

@@ -83,11 +83,10 @@ def passage_signals(asked: Asked, hit: Hit, reading: Reading | None) -> Signals:
 
 
 def sentence_signals(
-    asked: Asked, text: str, stems: frozenset[str], place: int, passage: Signals, word: float, rank: int
+    asked: Asked, text: str, stems: frozenset[str], place: int, passage: Signals, rank: int
 ) -> Signals:
-    """What speaks for a sentence. word: the reader's highest logit of its words. place: in its passage, from 0."""
+    """What speaks for a sentence, but for what was read in it. place: in its passage, rank: of its passage, from 0."""
     return {
-        "word": word,
         "cover": asked.cover(stems),
         "kind": float(could_answer(asked.kind, text)),
         "early": 1 / (1 + place),
@@ -100,8 +99,11 @@ def sentence_signals(
     }
 
 
-def answer_signals(asked: Asked, passages: Sequence[Signals], sentence_scores: Sequence[float]) -> Signals:
-    """What speaks for the library holding the answer: of the first passages, best first, and the sentences' scores."""
+def answer_signals(terms: int, passages: Sequence[Signals], sentence_scores: Sequence[float], unnamed: bool) -> Signals:
+    """What speaks for the library holding the answer: of the passages and the sentences, both best first.
+
+    terms: how many words the question is looked up by. unnamed: it names somebody whom no passage names.
+    """
     first = passages[:8]
     best, tenth = (sentence_scores[0], sentence_scores[:10][-1]) if len(sentence_scores) else (0.0, 0.0)
     return {
@@ -114,7 +116,8 @@ def answer_signals(asked: Asked, passages: Sequence[Signals], sentence_scores: S
         "named": max((p["named"] for p in first), default=0.0),
         "fused": max((p["fused"] for p in first), default=0.0),
         "newness": max((p["newness"] for p in passages[:3]), default=0.0),
-        "terms": math.log(1 + len(asked.terms)),
+        "terms": math.log(1 + terms),
+        "unnamed": float(unnamed),
     }
 
 

@@ -50,12 +50,27 @@ class Searched:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """What independent articles say of the same.
+
+    articles: how many say what the answer's first sentence says, the quoted one included; 1 is that one alone.
+    others: those of them that are not quoted, without their texts. differ: the sentences of the answer contradict
+    each other, and stand newest first.
+    """
+
+    articles: int = 1
+    others: tuple[Article, ...] = ()
+    differ: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer whose every sentence can be looked up.
 
     text: with [n] markers. abstained: True when the articles do not say; then text starts with the one fixed
     refusal and citations is empty. confidence: 0 to 1, how likely the library really holds the answer.
     hits: the passages it was made from, best first; when abstained, the nearest there are.
+    agreement: what other articles say of the same.
     """
 
     question: str
@@ -66,6 +81,7 @@ class Answer:
     confidence: float = 0.0
     searched: Searched = Searched(0)
     hits: tuple[Hit, ...] = ()
+    agreement: Agreement = Agreement()
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.confidence <= 1.0:

@@ -1,4 +1,5 @@
-"""Texts to unit vectors: which encoder a name means, and the plain way to run it (sentence-transformers).
+"""Texts to unit vectors: which encoder a name means, and the plain way to run it (sentence-transformers, whose
+cross-encoders are loaded here too).
 
 The plain way needs torch, which takes seconds to import and runs half as fast as it could; `index.quantized` runs the
 same weights without torch. `load_encoder` takes that way whenever it has been checked against this one.
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -127,6 +128,29 @@ class PlainEncoder:
             return np.zeros((0, self.dimension), np.float32)
         vectors = self.model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32)
+
+
+def load_cross_encoder(name: str) -> Callable[[Sequence[tuple[str, str]]], NDArray[np.float32]]:
+    """A cross-encoder by name or folder: pairs of texts to logits, shape (pairs,), float32. Imports torch."""
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    from sentence_transformers import CrossEncoder
+    from torch.nn import Identity
+
+    try:
+        model: Any = CrossEncoder(str(folder) if folder.is_dir() else name, max_length=512)
+    except OSError as error:
+        raise InvalidValue(
+            f"no reader {name!r}: it is neither a folder nor could it be fetched from the model hub "
+            f"({type(error).__name__}). Check the name and the network, or leave it out: a reader comes with newsdesk."
+        ) from error
+
+    def logits(pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        scores = model.predict(list(pairs), activation_fn=Identity(), show_progress_bar=False)
+        return np.asarray(scores, np.float32).reshape(len(pairs), -1)[:, -1]
+
+    return logits
 
 
 def load_sentence_transformer(source: ModelSource) -> SentenceTransformer:

@@ -17,12 +17,12 @@ from assistant.evaluation import (
     auroc,
     compare,
     evaluate,
-    holds,
     ndcg,
     read_questions,
     reliability,
     sign_test,
 )
+from assistant.wording import holds
 from index.errors import InvalidValue
 from tests.test_cli import newsdesk
 

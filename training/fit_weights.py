@@ -17,7 +17,7 @@ import random
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,49 +28,42 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from assistant.evaluation import holds
-from assistant.ranking import fuse
-from assistant.reader import Reader
-from assistant.retrieval import DEPTH
-from assistant.signals import Asked, Signals, answer_signals, passage_signals, sentence_signals
+from assistant.evidence import Candidate, Evidence
+from assistant.extractive import WORDS, choose
+from assistant.questions import Asks
+from assistant.reader import Reader, open_reader
+from assistant.retrieval import DEPTH, fused, read
+from assistant.signals import Asked, Signals, answer_signals
+from assistant.wording import holds
 from index.library import Library
-from index.passages import sentences
 from index.types import Filter
 
 READ = 20
 BEFORE = timedelta(days=45)  # what a question is about had not happened: nothing older holds its answer
-WORDS = 60
 Matrix = NDArray[np.float64]
 
 
 @dataclass
-class Sentence:
-    """A sentence of a candidate passage."""
-
-    text: str
-    signals: Signals
-    right: bool
-    stems: frozenset[str]
-
-
-@dataclass
-class Candidate:
-    """A passage found for a question."""
+class Passage:
+    """A passage found for a question: what speaks for it, its sentences, and whether each holds the answer."""
 
     signals: Signals
     right: bool
-    said: list[Sentence] = field(default_factory=list)
+    said: list[Candidate]
+    said_right: list[bool]
 
 
 @dataclass
 class Case:
-    """A question with its candidates, in the order of the fusion."""
+    """A question with its passages, in the order of the fusion; asks and terms are what is needed of the question."""
 
     question: str
     answer: str
     kind: str
-    asked: Any
-    passages: list[Candidate]
+    asks: Asks
+    terms: int
+    unnamed: bool
+    passages: list[Passage]
 
 
 def collect(library: Library, reader: Reader, questions: Sequence[dict[str, Any]], earlier: bool) -> list[Case]:
@@ -88,24 +81,17 @@ def collect(library: Library, reader: Reader, questions: Sequence[dict[str, Any]
 
 def _case(library: Library, reader: Reader, question: str, answer: str, kind: str, where: Filter) -> Case:
     asked = Asked(question, library)
-    vector = library.encoder.encode([question])[0]
-    hits = fuse([library.by_words(question, DEPTH, where), library.by_vector(vector, DEPTH, where)])
-    readings = reader.read(question, [(hit.article.title, hit.passage.text) for hit in hits[:READ]])
+    hits = fused(library, question, DEPTH, where)[:READ]
+    readings, signals = read(asked, reader, hits)
+    evidence = Evidence(asked, hits, readings, signals)
     passages = []
-    for rank, hit in enumerate(hits[:60]):
-        reading = readings[rank] if rank < READ else None
-        signals = passage_signals(asked, hit, reading)
-        made = Candidate(signals, kind == "answerable" and holds((answer,), hit.passage.text))
-        for place, (start, end) in enumerate(sentences(hit.passage.text) if reading else ()):
-            text = hit.passage.text[start:end]
-            stems = frozenset(library.stems(text))
-            assert reading is not None
-            word = reading.best_in(start, end)
-            of = sentence_signals(asked, text, stems, place, signals, word, rank)
-            made.said.append(Sentence(text, of, made.right and holds((answer,), text), stems))
-        passages.append(made)
-    terms = {"terms": float(len(asked.terms))}
-    return Case(question, answer, kind, terms, passages)
+    for rank, hit in enumerate(hits):
+        right = kind == "answerable" and holds((answer,), hit.passage.text)
+        said = evidence.sentences_of(rank, hit)
+        passages.append(
+            Passage(signals[hit.passage.id], right, said, [right and holds((answer,), c.text) for c in said])
+        )
+    return Case(question, answer, kind, asked.kind, len(asked.terms), evidence.unnamed, passages)
 
 
 def listwise(groups: Sequence[tuple[Matrix, NDArray[np.bool_]]], penalty: float) -> Matrix:
@@ -160,63 +146,47 @@ class Linear:
 
 def passages_of(case: Case, read: int) -> tuple[list[Signals], list[bool]]:
     """The first `read` passages, the ones that a reader reads."""
-    return [c.signals for c in case.passages[:read]], [c.right for c in case.passages[:read]]
+    return [p.signals for p in case.passages[:read]], [p.right for p in case.passages[:read]]
 
 
-def ranked(case: Case, model: Linear | None, read: int) -> list[Candidate]:
+def ranked(case: Case, model: Linear, read: int) -> list[Passage]:
     """The first `read` passages by the model, the rest behind them."""
-    if model is None:
-        return case.passages
     first = case.passages[:read]
-    order = np.argsort(-model([c.signals for c in first]), kind="stable")
+    order = np.argsort(-model([p.signals for p in first]), kind="stable")
     return [*(first[i] for i in order), *case.passages[read:]]
 
 
-def recalls(cases: Sequence[Case], model: Linear | None, read: int) -> dict[str, float]:
+def recalls(cases: Sequence[Case], model: Linear, read: int) -> dict[str, float]:
     """recall@k of the answerable."""
     asked = [case for case in cases if case.kind == "answerable"]
-    places = [next((i for i, c in enumerate(ranked(case, model, read)) if c.right), 99) for case in asked]
+    places = [next((i for i, p in enumerate(ranked(case, model, read)) if p.right), 99) for case in asked]
     return {f"@{k}": round(sum(p < k for p in places) / len(places), 3) for k in (1, 3, 5, 10, 20)}
 
 
-def sentence_lists(
-    case: Case, model: Linear | None, read: int, take: int
-) -> tuple[list[Sentence], list[Signals], list[bool]]:
-    """The sentences of the `take` best passages, their signals with the rank they got, and whether they are right."""
-    said, signals = [], []
-    for rank, candidate in enumerate(ranked(case, model, read)[:take]):
-        for sentence in candidate.said:
-            said.append(sentence)
-            signals.append(sentence.signals | {"rank": 1 / (1 + rank)})
-    return said, signals, [s.right for s in said]
+def sentence_lists(case: Case, model: Linear, read: int, take: int) -> tuple[list[Candidate], list[bool]]:
+    """The sentences of the `take` best passages, with the rank those got, and whether each holds the answer."""
+    said, right = [], []
+    for rank, passage in enumerate(ranked(case, model, read)[:take]):
+        for candidate, good in zip(passage.said, passage.said_right, strict=True):
+            said.append(replace(candidate, rank=rank, signals=candidate.signals | {"rank": 1 / (1 + rank)}))
+            right.append(good)
+    return said, right
 
 
-def accuracy(
-    cases: Sequence[Case], passage: Linear | None, sentence: Linear, read: int, take: int, near: float, most: int = 5
-) -> list[bool]:
+def weighed(case: Case, passage: Linear, sentence: Linear, read: int, take: int) -> list[Candidate]:
+    """The sentences with their scores, best first."""
+    said, _ = sentence_lists(case, passage, read, take)
+    scores = sentence([c.signals for c in said]) if said else []
+    return sorted((replace(c, score=float(z)) for c, z in zip(said, scores, strict=True)), key=lambda c: -c.score)
+
+
+def accuracy(cases: Sequence[Case], passage: Linear, sentence: Linear, read: int, take: int, near: float) -> list[bool]:
     """Whether the chosen sentences' first 60 words hold the answer, for each answerable case."""
     out = []
     for case in cases:
-        if case.kind != "answerable":
-            continue
-        said, signals, _ = sentence_lists(case, passage, read, take)
-        scores = sentence(signals)
-        chosen: list[Sentence] = []
-        used = 0
-        for i in np.argsort(-scores, kind="stable"):
-            length = len(said[i].text.split())
-            if chosen and (
-                used + length > WORDS
-                or scores[i] < scores.max() - near
-                or any(len(said[i].stems & o.stems) > 0.75 * min(len(said[i].stems), len(o.stems)) for o in chosen)
-            ):
-                continue
-            chosen.append(said[i])
-            used += length
-            if used >= WORDS or len(chosen) == most:
-                break
-        words = " ".join(" ".join(s.text for s in chosen).split()[:WORDS])
-        out.append(holds((case.answer,), words))
+        if case.kind == "answerable":
+            chosen = choose(case.asks, weighed(case, passage, sentence, read, take), near)
+            out.append(holds((case.answer,), " ".join(" ".join(c.text for c in chosen).split()[:WORDS])))
     return out
 
 
@@ -224,11 +194,8 @@ def answer_rows(cases: Sequence[Case], passage: Linear, sentence: Linear, read: 
     """The signals of confidence of each case."""
     rows = []
     for case in cases:
-        _, signals, _ = sentence_lists(case, passage, read, take)
-        scores = sorted(sentence(signals).tolist() if signals else [], reverse=True)
-        made = [c.signals for c in ranked(case, passage, read)]
-        asked = type("Terms", (), {"terms": range(int(case.asked["terms"]))})()
-        rows.append(answer_signals(asked, made, scores))
+        scores = [c.score for c in weighed(case, passage, sentence, read, take)]
+        rows.append(answer_signals(case.terms, [p.signals for p in ranked(case, passage, read)], scores, case.unnamed))
     return rows
 
 
@@ -253,7 +220,20 @@ SENTENCE_SETS = {
     "words alone": ["word"],
     "words, passage": ["word", "answers", "rank"],
     "words, passage, cover, kind": ["word", "answers", "rank", "cover", "kind"],
-    "all": ["word", "answers", "rank", "cover", "kind", "length", "early", "newness", "title_cover"],
+    "the same, echo, restates": ["word", "answers", "rank", "cover", "kind", "echo", "restates"],
+    "all": [
+        "word",
+        "answers",
+        "rank",
+        "cover",
+        "kind",
+        "echo",
+        "restates",
+        "length",
+        "early",
+        "newness",
+        "title_cover",
+    ],
     "no reader": ["rank", "cover", "kind", "length", "early", "newness", "title_cover"],
 }
 ANSWER_SETS = {
@@ -292,8 +272,8 @@ def fit_sentences(
     cases: Sequence[Case], passage: Linear, names: Sequence[str], read: int, take: int, penalty: float
 ) -> Linear:
     """Weights of a sentence's signals."""
-    lists = [sentence_lists(c, passage, read, take)[1:] for c in cases if c.kind == "answerable"]
-    return Linear.fitted(names, lists, penalty)
+    lists = [sentence_lists(c, passage, read, take) for c in cases if c.kind == "answerable"]
+    return Linear.fitted(names, [([c.signals for c in said], right) for said, right in lists], penalty)
 
 
 def fit_answers(cases: Sequence[Case], rows: Sequence[Signals], names: Sequence[str], c: float) -> tuple[Linear, float]:
@@ -325,7 +305,7 @@ def report(train: list[Case], dev: list[Case], arg: argparse.Namespace) -> dict[
             parts += measure_on
             for case in measure_on:
                 if case.kind == "answerable":
-                    places.append(next((i for i, c in enumerate(ranked(case, model, read)) if c.right), 99))
+                    places.append(next((i for i, p in enumerate(ranked(case, model, read)) if p.right), 99))
         crossed = {f"@{k}": round(sum(p < k for p in places) / len(places), 3) for k in (1, 3, 5, 10, 20)}
         model = fit_passages(train, names, read, arg.penalty)
         print(f"  {label:28} {crossed} | {recalls(dev, model, read)}")
@@ -390,7 +370,7 @@ def main() -> None:
     two.add_argument("--answer", default="all")
     arg = cli.parse_args()
     if arg.part == "collect":
-        with_library, reader = Library(arg.library), Reader(arg.reader)
+        with_library, reader = Library(arg.library), open_reader(str(arg.reader))
         questions = [json.loads(line) for line in re.split(r"\n", arg.questions.read_text(encoding="utf-8")) if line]
         start = time.monotonic()
         cases = collect(with_library, reader, questions, arg.earlier)

@@ -20,13 +20,13 @@ import argparse
 import json
 import random
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
+from assistant.wording import holds, normal
 from index.library import Library
 from index.passages import sentences
 from index.types import Hit
@@ -71,18 +71,6 @@ SPEECH = re.compile(r"^,? (?:said|says|told|added|wrote|announced|who|was born|d
 CALENDAR = re.compile(
     r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|June|July|August|September|October|November|December"
 )
-
-
-def norm(text: str) -> str:
-    """Lower case letters and digits only, single spaces: how an answer is looked for in a passage."""
-    text = unicodedata.normalize("NFKD", text)
-    text = "".join(c for c in text if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", text.lower()).split())
-
-
-def holds(answer: str, text: str) -> bool:
-    """Whether the answer's words stand in the text, in order."""
-    return f" {norm(answer)} " in f" {norm(text)} "
 
 
 def _in_a_name(text: str, at: int) -> bool:
@@ -168,16 +156,16 @@ def as_list(
     positives, negatives = [], []
     for hit in hits:
         text = hit.passage.text
-        if holds(answer, text):
+        if holds((answer,), text):
             share = cover(terms, set(library.stems(f"{hit.article.title} {text}")))
             if share >= least:
                 positives.append((share, hit))
-        elif not holds(answer, hit.article.title):
+        elif not holds((answer,), hit.article.title):
             negatives.append(hit)
     if len(positives) > 8 or len(negatives) < NEGATIVES + 1:
         return None
     if not positives:
-        if any(holds(answer, hit.passage.text) for hit in hits) or random_.random() > UNANSWERABLE:
+        if any(holds((answer,), hit.passage.text) for hit in hits) or random_.random() > UNANSWERABLE:
             return None
         hard = negatives[: NEGATIVES + 1]
         return {"question": question, "answer": "", "passages": [[h.article.title, h.passage.text] for h in hard]}
@@ -216,10 +204,10 @@ def self_made(library: Library, each: int, random_: random.Random) -> Iterator[d
         text = library.article(article_id).text[:3000]
         spans = [s for s in sentences(text) if 60 <= s[1] - s[0] <= 260]
         for start, end in random_.sample(spans, min(each, len(spans))):
-            said = norm(text[start:end])[:60]
+            said = normal(text[start:end])[:60]
             for question, answer in clozes(text[start:end], kinds, random_):
                 hits = [h for h in library.by_words(question, 30) if h.article.id != article_id]
-                hits = [h for h in hits if said not in norm(h.passage.text)]  # a reprint
+                hits = [h for h in hits if said not in normal(h.passage.text)]  # a reprint
                 if row := as_list(library, question, answer, hits, 0.4, random_):
                     yield row | {"kind": "cloze" if row["answer"] else "unanswerable"}
 

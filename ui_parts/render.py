@@ -31,12 +31,22 @@ def _answer(number: int, answer: Answer, texts: dict[str, str]) -> str:
         escape(" ".join(s.text.split())) + "".join(_marker(number, numbered[n]) for n in s.citations if n in numbered)
         for s in answer.statements
     )
+    lead = "The articles differ. " if answer.agreement.differ else ""
     cards = "".join(_card(f"s{number}-{c.number}", c.article, str(c.number), c.quote) for c in answer.citations)
     sources = "".join(_source(f"s{number}-{c.number}", c, answer.citations, texts) for c in answer.citations)
     return (
-        f'<article class="answer"><p class="said">{said}</p><div class="cards">{cards}</div>'
-        f"{_searched(answer)}{_tools(answer.text)}{sources}</article>"
+        f'<article class="answer"><p class="said">{lead}{said}</p><div class="cards">{cards}</div>'
+        f"{_agreement(answer)}{_searched(answer)}{_tools(answer.text)}{sources}</article>"
     )
+
+
+def _agreement(answer: Answer) -> str:
+    """How many independent articles say the same, and which are not quoted."""
+    told = answer.agreement
+    if told.articles < 2:
+        return ""
+    others = "; ".join(escape(described_article(other)) for other in told.others)
+    return f'<p class="agreement">{told.articles} articles say so. Also: {others}</p>'
 
 
 def _refusal(number: int, answer: Answer, texts: dict[str, str]) -> str:

@@ -1,0 +1,110 @@
+"""What was found and read for one question: its passages with what speaks for each, and their sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from assistant.reader import Reading
+from assistant.signals import Asked, Signals, sentence_signals, weigh
+from assistant.wording import normal
+from index.passages import sentences
+from index.types import Article, Hit
+
+SAID_FROM = 12  # passages whose sentences may be said
+LONGEST_SPAN = 12  # words of what a sentence says: more is no answer that others could repeat
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that might be said.
+
+    start, end: its place in the article. rank: of its passage among the hits, from 0. place: among the sentences of its
+    passage, from 0. said: the words taken for the answer itself, in their normal form, "" for none. score: how much
+    speaks for it, comparable within one question only.
+    """
+
+    article: Article
+    text: str
+    start: int
+    end: int
+    rank: int
+    place: int
+    stems: frozenset[str]
+    said: str = ""
+    score: float = 0.0
+    signals: Signals = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Hits, best first; for those that were read, by passage id, what the reader made of them and what speaks for
+    them."""
+
+    asked: Asked
+    hits: Sequence[Hit]
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    signals: Mapping[str, Signals] = field(default_factory=dict)
+
+    @cached_property
+    def candidates(self) -> list[Candidate]:
+        """The sentences of the best passages that were read, best first."""
+        read = [(rank, hit) for rank, hit in enumerate(self.hits[:SAID_FROM]) if hit.passage.id in self.readings]
+        found = [c for rank, hit in read for c in self.sentences_of(rank, hit)]
+        return sorted((replace(c, score=weigh("sentence", c.signals)) for c in found), key=lambda c: -c.score)
+
+    @cached_property
+    def unnamed(self) -> bool:
+        """Whether the question names something of which some word stands in none of the passages that were read."""
+        wanted = frozenset().union(*self.asked.names)
+        stems = self.asked.library.stems
+        read = (hit for hit in self.hits if hit.passage.id in self.readings)
+        held = frozenset(stem for h in read for stem in stems(f"{h.article.title} {h.passage.text}"))
+        return bool(wanted - held)
+
+    def sentences_of(self, rank: int, hit: Hit) -> list[Candidate]:
+        """The sentences of one passage, in order, not weighed yet."""
+        reading, passage, text = self.readings[hit.passage.id], self.signals[hit.passage.id], hit.passage.text
+        found = []
+        for place, (start, end) in enumerate(sentences(text)):
+            stems = frozenset(self.asked.library.stems(text[start:end]))
+            said = self._said(text, reading.span_in(start, end))
+            signals = sentence_signals(self.asked, text[start:end], stems, place, passage, rank) | {
+                "word": reading.best_in(start, end),
+                "echo": self.echo(said, hit.article.id),
+                "restates": float(not said or set(said.split()) <= self._question_words),
+            }
+            at = hit.passage.start
+            found.append(
+                Candidate(hit.article, text[start:end], at + start, at + end, rank, place, stems, said, 0.0, signals)
+            )
+        return found
+
+    def echo(self, said: str, article_id: str) -> float:
+        """How many other articles that were read say it too: 0 to 3."""
+        if not said or set(said.split()) <= self._question_words:
+            return 0.0
+        wanted = f" {said} "
+        return float(min(3, len({other for other, text in self._texts if other != article_id and wanted in text})))
+
+    @cached_property
+    def _texts(self) -> list[tuple[str, str]]:
+        return [(h.article.id, f" {normal(h.passage.text)} ") for h in self.hits if h.passage.id in self.readings]
+
+    @cached_property
+    def _question_words(self) -> frozenset[str]:
+        return frozenset(normal(self.asked.text).split())
+
+    @staticmethod
+    def _said(text: str, span: tuple[int, int] | None) -> str:
+        """The words a span touches, whole and in their normal form; "" for none, or too many to be an answer."""
+        if span is None:
+            return ""
+        start, end = span
+        while start > 0 and text[start - 1].isalnum():
+            start -= 1
+        while end < len(text) and text[end].isalnum():
+            end += 1
+        words = normal(text[start:end]).split()
+        return " ".join(words) if len(words) <= LONGEST_SPAN else ""

@@ -1,0 +1,135 @@
+"""What each idea of finding is worth by itself: recall over a file of questions, fusion changed in one thing at a time.
+
+    .venv/bin/python bench/ablation.py --library LIB --questions questions.jsonl [--library LIB2 --questions Q2 ...]
+
+The library is one that `newsdesk add` made of the same articles. Wins and losses are questions whose answer comes into
+the first 5 passages, or falls out of them, against the fusion that newsdesk uses. Ranking by reading is not part of it:
+`training/fit_weights.py` prints that.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from assistant.conversation import names
+from assistant.evaluation import sign_test
+from assistant.ranking import fuse
+from assistant.retrieval import DEPTH
+from assistant.wording import holds
+from index import lexical
+from index.library import Library
+from index.types import Hit
+
+KS = (1, 3, 5, 10, 20)
+Ranking = list[Hit]
+Way = Callable[[Library, str], Ranking]
+
+
+def by_words(library: Library, question: str, title: float | None = None) -> Ranking:
+    """Words alone; title: the weight of words in the title, None for the one that newsdesk uses."""
+    kept = lexical.TITLE_WEIGHT
+    lexical.TITLE_WEIGHT = kept if title is None else title
+    try:
+        return library.by_words(question, DEPTH)
+    finally:
+        lexical.TITLE_WEIGHT = kept
+
+
+def by_vector(library: Library, question: str) -> Ranking:
+    """Vectors alone."""
+    return library.by_vector(library.encoder.encode([question])[0], DEPTH)
+
+
+def both(
+    library: Library, question: str, words: float = 1.0, vectors: float = 1.0, title: float | None = None
+) -> Ranking:
+    """Reciprocal rank fusion of the two, with weights."""
+    return fuse([by_words(library, question, title), by_vector(library, question)], [words, vectors])
+
+
+def with_runs(library: Library, question: str) -> Ranking:
+    """A third ranking: passages that share runs of three words with the question."""
+    runs = library.by_runs(question, DEPTH)
+    return fuse([by_words(library, question), by_vector(library, question), runs], [1, 1, 0.3])
+
+
+def with_names(library: Library, question: str) -> Ranking:
+    """A third ranking: the words of the names in the question alone."""
+    named = " ".join(names(question))
+    rankings = [by_words(library, question), by_vector(library, question)]
+    return fuse([*rankings, library.by_words(named, DEPTH)], [1, 1, 0.3]) if named else fuse(rankings)
+
+
+def with_feedback(library: Library, question: str) -> Ranking:
+    """The question's vector moved towards the three nearest passages (Rocchio 1971), and searched again."""
+    vector = library.encoder.encode([question])[0]
+    near = library.encoder.encode([hit.passage.text for hit in library.by_vector(vector, 3)])
+    moved = vector + 0.3 * near.mean(axis=0)
+    return fuse([by_words(library, question), library.by_vector(moved / np.linalg.norm(moved), DEPTH)])
+
+
+def few_of_each(library: Library, question: str, most: int = 2) -> Ranking:
+    """At most so many passages of one article before all others."""
+    count: dict[str, int] = {}
+    first, rest = [], []
+    for hit in both(library, question):
+        count[hit.article.id] = count.get(hit.article.id, 0) + 1
+        (first if count[hit.article.id] <= most else rest).append(hit)
+    return [*first, *rest]
+
+
+WAYS: dict[str, Way] = {
+    "words and vectors fused (newsdesk)": both,
+    "words alone": by_words,
+    "vectors alone": by_vector,
+    "words count double": lambda library, q: both(library, q, words=2.0),
+    "vectors count double": lambda library, q: both(library, q, vectors=2.0),
+    "titles not searched by words": lambda library, q: both(library, q, title=0.0),
+    "titles count half": lambda library, q: both(library, q, title=0.5),
+    "titles count double": lambda library, q: both(library, q, title=2.0),
+    "runs of three words too": with_runs,
+    "names alone too": with_names,
+    "expansion by feedback": with_feedback,
+    "at most two passages of an article": few_of_each,
+}
+
+
+def places(way: Way, library: Library, questions: Sequence[dict[str, str]]) -> list[int]:
+    """The rank, from 0, of the first passage that holds the answer of each question; 999 for none."""
+    found = []
+    for q in questions:
+        hits = way(library, q["question"])
+        found.append(next((i for i, hit in enumerate(hits) if holds((q["answer"],), hit.passage.text)), 999))
+    return found
+
+
+def main() -> None:
+    """Print a table for each library."""
+    cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    cli.add_argument("--library", type=Path, action="append", required=True)
+    cli.add_argument("--questions", type=Path, action="append", required=True)
+    arg = cli.parse_args()
+    for folder, file in zip(arg.library, arg.questions, strict=True):
+        asked = [json.loads(line) for line in file.read_text(encoding="utf-8").split("\n") if line]
+        asked = [q for q in asked if q["kind"] == "answerable"]
+        library = Library(folder)
+        print(f"\n{len(asked)} answerable questions of {file}\n\n| way | " + " | ".join(f"@{k}" for k in KS), end="")
+        print(" | won, lost @5 | p |\n|---|" + "---|" * (len(KS) + 2))
+        base: list[int] = []
+        for name, way in WAYS.items():
+            at = places(way, library, asked)
+            base = base or at
+            won = sum(new < 5 <= old for old, new in zip(base, at, strict=True))
+            lost = sum(old < 5 <= new for old, new in zip(base, at, strict=True))
+            shares = " | ".join(f"{sum(a < k for a in at) / len(at):.3f}" for k in KS)
+            print(f"| {name} | {shares} | {won}, {lost} | {sign_test(won, lost):.2f} |", flush=True)
+        library.close()
+
+
+if __name__ == "__main__":
+    main()

