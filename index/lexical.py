@@ -17,7 +17,7 @@ import tantivy
 
 from index.errors import DamagedLibrary
 
-TITLE_WEIGHT = 1.0
+TITLE_WEIGHT = 0.5
 RUN, MOST_RUNS = 3, 60  # words in a run that a quotation shares with its source; runs looked up
 HEAP_BYTES = 64_000_000  # what tantivy may hold before it writes a segment; 15 MB is the least it takes
 _ANALYZER = "english"
