@@ -105,7 +105,9 @@ class Writer:
                 draft.text += piece
                 yield piece
         except ModelFailed as failure:
-            yield from self._fallen_back(desk, f"{self._model.name} did not answer: {failure}", bool(draft.text))
+            yield from self._fallen_back(
+                desk, f"{self._model.name} did not answer: {failure}", bool(draft.text.strip())
+            )
             return
         yield from self._finished(desk, draft)
 
@@ -182,10 +184,10 @@ class Writer:
             try:
                 for piece in self._once(answering(shown, asked, secrets.token_hex(3)), until, draft):
                     clean = cleaner.take(piece)
-                    emitted = emitted or bool(clean)
+                    emitted = emitted or bool(clean.strip())
                     yield clean
                 rest = cleaner.rest()
-                if not emitted and not rest.strip():
+                if not emitted and not rest.strip():  # nothing but hidden thinking
                     raise ModelFailed("its answer was empty", again=True)
                 yield rest
                 return

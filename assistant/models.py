@@ -38,6 +38,16 @@ _CONTEXT = re.compile(r"context|too long|maximum.{0,20}tokens|token limit|input 
 _BROKEN = re.compile(r"protocol|incomplete|peer closed|disconnected", re.I)
 
 
+def _module(provider: str) -> str:
+    return _PROVIDERS[provider][0] if provider in _PROVIDERS else f"langchain_{provider}"
+
+
+def install_line(provider: str) -> str:
+    """The command that installs what a provider needs."""
+    extra = _PROVIDERS.get(provider, ("", "", ""))[1]
+    return f"pip install 'newsdesk[{extra}]'" if extra else f"pip install {_module(provider).replace('_', '-')}"
+
+
 class ModelFailed(Exception):
     """A model gave no usable answer. The message says why in one line, in words of ours: no key, no server's text.
 
@@ -73,10 +83,9 @@ class Model:
         provider, model = self._parts
         if not model:
             raise InvalidValue(f'{self.name!r} names no model; write it as "ollama:qwen3" or "openai:gpt-5-mini"')
-        module, extra, _ = _PROVIDERS.get(provider, (f"langchain_{provider}", "", ""))
-        if importlib.util.find_spec(module) is None:
-            package = f"'newsdesk[{extra}]'" if extra else module.replace("_", "-")
-            raise MissingPart(f"the model {self.name} needs a package that is not installed: pip install {package}")
+        if importlib.util.find_spec(_module(provider)) is None:
+            line = install_line(provider)
+            raise MissingPart(f"the model {self.name} needs a package that is not installed: {line}")
 
     @property
     def _parts(self) -> tuple[str, str]:

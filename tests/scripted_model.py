@@ -82,7 +82,7 @@ class ScriptedModel:
 
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                asked = Asked(self.path, dict(self.headers.items()), body)
+                asked = Asked(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
                 scripted.asked.append(asked)
                 self.close_connection = True
                 try:
