@@ -21,7 +21,7 @@ from assistant.languages import same_language
 from assistant.models import MARGIN, Model, ModelFailed
 from assistant.neutral import Cleaner, neutral
 from assistant.prompts import answering, rewriting
-from assistant.streaming import read
+from assistant.streaming import BEAT, read
 from assistant.support import Checker
 from assistant.types import Answer, Turn
 from index.embedding import Vectors
@@ -33,7 +33,7 @@ TRIES = 3
 FIRST_WAIT = 0.5  # seconds before the second try, doubled before the third, unless the server says otherwise
 LEAST_SURE = 0.35  # confidence when a model found supported sentences where the desk alone would have declined
 MOST_UNSURE = 0.3  # confidence when a model declines
-REWRITE_SECONDS = 15.0
+REWRITE_SHARE, REWRITE_SECONDS = 0.25, 15.0  # of the time that an answer may take, for rewriting a follow-up
 LONGEST_QUESTION = 400  # characters of a rewritten question
 EARLIER_AT = 6  # place among the hits where the last turns' evidence comes in
 _ENDED = ("finish_reason", "done_reason", "stop_reason")
@@ -71,7 +71,7 @@ class Writer:
         if not turns:
             return question
         said = [(t.question, t.answer if isinstance(t.answer, str) else t.answer.text) for t in turns]
-        until = time.monotonic() + min(self._model.timeout, REWRITE_SECONDS)
+        until = time.monotonic() + min(self._model.timeout * REWRITE_SHARE, REWRITE_SECONDS)
         try:
             written = "".join(self._once(rewriting(said, question), until))
         except ModelFailed as failure:
@@ -98,7 +98,8 @@ class Writer:
         if given["origin"] or not hits or self._overruled(given, hits):
             yield from told(desk)
             return
-        until = time.monotonic() + self._model.timeout
+        share = 1 - REWRITE_SHARE if given["turns"] else 1.0
+        until = time.monotonic() + self._model.timeout * share
         draft = Draft()
         try:
             for piece in self._written(hits, given["asked"], until, draft):
@@ -154,7 +155,7 @@ class Writer:
         return bool({stem for stem in named if len(stem) > 1} - there)
 
     def _evidence(self, given: dict[str, Any]) -> list[Hit]:
-        """The hits with the last turns' evidence among them, as many as fit the model's context, cut from the end."""
+        """The hits, with the passages that the last turns cite among them."""
         hits = list(given["found"].hits)
         if not hits:
             return []
@@ -195,7 +196,7 @@ class Writer:
                 if emitted or not failure.again or attempt == TRIES:
                     raise
                 share *= 0.5 if failure.too_long else 1.0
-                self._wait(failure, attempt, until)
+                yield from self._wait(failure, attempt, until)
 
     def _fitting(self, hits: Sequence[Hit], asked: str, share: float) -> list[Hit]:
         """As many passages from the front as the model's context holds; at least one."""
@@ -208,13 +209,18 @@ class Writer:
             shown = shown[: max(1, min(len(shown) - 1, int(len(shown) * room / used)))]
         return shown
 
-    def _wait(self, failure: ModelFailed, attempt: int, until: float) -> None:
+    @staticmethod
+    def _wait(failure: ModelFailed, attempt: int, until: float) -> Pieces:
+        """Wait before another try, in empty pieces, so that nobody who wants to stop has to wait for it."""
         wait = 0.0 if failure.too_long else FIRST_WAIT * 2 ** (attempt - 1)
         if failure.wait is not None:
             wait = failure.wait
         if time.monotonic() + wait >= until:
             raise ModelFailed(f"{failure}, and asked to wait {wait:g} seconds" if failure.wait else str(failure))
-        time.sleep(wait)
+        end = time.monotonic() + wait
+        while (left := end - time.monotonic()) > 0:
+            time.sleep(min(BEAT, left))
+            yield ""
 
     def _once(self, messages: list[BaseMessage], until: float, draft: Draft | None = None) -> Pieces:
         """One call: its words as they come. ModelFailed, with the reason, for whatever goes wrong."""
