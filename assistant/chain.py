@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,25 +16,26 @@ from assistant.limits import Limits, limits_of, window
 from assistant.overview import leads, topic_of
 from assistant.quotation import Origin, answer_of, origin, quotation_in
 from assistant.signals import Asked
-from assistant.types import Answer, Searched
+from assistant.types import Answer, Searched, Turn
 from index.library import Library
 from index.types import Filter
 
 HITS = 20  # passages an answer is made from
 NOT_FOUND = 0.05  # confidence when the words asked for stand in no article
 Search = Callable[[str, int, Filter], Evidence]
+Alone = Callable[[str, Sequence[Turn]], str]
 
 
 def retrieval_chain(
-    library: Library, search: Search, today: Callable[[], date]
+    library: Library, search: Search, today: Callable[[], date], alone: Alone = stand_alone
 ) -> Runnable[dict[str, Any], dict[str, Any]]:
     """A runnable from {"question", "turns", "where"} to the same with "asked", "origin", "limits", "found", "answer".
 
-    today: the date that "last week" is relative to.
+    today: the date that "last week" is relative to. alone: a follow-up to a question that stands alone.
     """
 
     def asked(given: dict[str, Any]) -> str:
-        return stand_alone(given["question"], given["turns"])
+        return alone(given["question"], given["turns"])
 
     def source(given: dict[str, Any]) -> Origin | None:
         quotation = quotation_in(given["question"])

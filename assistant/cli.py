@@ -43,15 +43,44 @@ ArticleOption = Annotated[list[str] | None, typer.Option("--article", help="Only
 AsOfOption = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help='The day that "today" means; nothing later is found.')
 ]
+ModelOption = Annotated[
+    str | None,
+    typer.Option("--model", help='A language model to write the answer: "ollama:qwen3", "openai:gpt-5-mini".'),
+]
+BaseUrlOption = Annotated[
+    str | None, typer.Option("--base-url", help="Where the model is served, if not at its provider's own address.")
+]
+StrictOption = Annotated[
+    bool | None, typer.Option("--strict", help="Replace what the articles do not bear out by their own sentences.")
+]
 
 
 @contextmanager
-def _desk(library: Path | None, *, as_of: datetime | None = None, encoder: str | None = None) -> Iterator[Any]:
+def _desk(
+    library: Path | None,
+    *,
+    as_of: datetime | None = None,
+    encoder: str | None = None,
+    model: str | None = None,
+    base_url: str | None = None,
+    strict: bool | None = None,
+    asking: bool = False,
+) -> Iterator[Any]:
+    """A desk by options and settings; only a command that is `asking` gets a model."""
     from assistant.desk import Assistant
 
     settings = Settings()
-    day = as_of.date() if as_of else settings.as_of
-    with Assistant.open(library or settings.library, encoder=encoder or settings.encoder, as_of=day) as desk:
+    with Assistant.open(
+        library or settings.library,
+        encoder=encoder or settings.encoder,
+        as_of=as_of.date() if as_of else settings.as_of,
+        model=(model or settings.model) if asking else None,
+        base_url=(base_url or settings.base_url) if asking else None,
+        strict=settings.strict if strict is None else strict,
+        api_key=settings.api_key,
+        timeout=settings.timeout,
+        context=settings.context,
+    ) as desk:
         yield desk
 
 
@@ -153,15 +182,20 @@ def ask(
     article: ArticleOption = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
+    model: ModelOption = None,
+    base_url: BaseUrlOption = None,
+    strict: StrictOption = None,
 ) -> None:
     """Answer a question from the articles, every sentence cited. Exit code 3: the articles do not say."""
     where = _filter(since, until, publisher, article)
     answer: Answer | None = None
-    with _desk(library, as_of=as_of) as desk:
+    written = ""
+    with _desk(library, as_of=as_of, model=model, base_url=base_url, strict=strict, asking=True) as desk:
         for piece in desk.stream(question, where=where):
             if isinstance(piece, Answer):
                 answer = piece
             elif not as_json:
+                written += piece
                 sys.stdout.write(piece)
                 sys.stdout.flush()
     assert answer is not None
@@ -169,8 +203,18 @@ def ask(
         _print_json(asdict(answer))
     else:
         typer.echo()
+        _tell_checked(answer, written)
         _tell_sources(answer)
     raise typer.Exit(NOT_SAID if answer.abstained else 0)
+
+
+def _tell_checked(answer: Answer, written: str) -> None:
+    """The answer as it stands after the check, when that is not what was written, and what was struck."""
+    if answer.text.split() != written.split():
+        typer.echo(f"\nChecked:\n{answer.text}" if written.strip() else answer.text)
+    for statement in answer.statements:
+        if not statement.supported:
+            typer.secho(f"\nnot supported: {statement.text}\n    {statement.problem}", fg="yellow")
 
 
 def _tell_sources(answer: Answer) -> None:
@@ -187,8 +231,11 @@ def _tell_sources(answer: Answer) -> None:
         others = "; ".join(_described(other) for other in answer.agreement.others)
         console.print(Text(f"\n{answer.agreement.articles} articles say so. Also: {others}"))
     searched = answer.searched
-    if searched.note:
-        console.print(Text(f"\n{searched.note}"))
+    for note in (searched.note, answer.note):
+        if note:
+            console.print(Text(f"\n{note}"))
+    if answer.model:
+        console.print(Text(f"\nwritten by {answer.model}, checked against the articles", style="dim"))
     waiting = f", {searched.pending} of them by words only so far" if searched.pending else ""
     console.print(
         Text(f"\nsearched {searched.articles} articles{waiting}; confidence {answer.confidence:.2f}", style="dim")
@@ -336,13 +383,16 @@ def chat(
     host: Annotated[str | None, typer.Option(help="Where the page listens. [default: 127.0.0.1]")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Its port. [default: 7860]")] = None,
     as_of: AsOfOption = None,
+    model: ModelOption = None,
+    base_url: BaseUrlOption = None,
+    strict: StrictOption = None,
 ) -> None:
     """Open the chat in a page on this machine."""
     import importlib
 
     settings = Settings()
     page = importlib.import_module("ui")  # the page stands above this floor: it is started by name, never imported
-    with _desk(library, as_of=as_of) as desk:
+    with _desk(library, as_of=as_of, model=model, base_url=base_url, strict=strict, asking=True) as desk:
         page.serve(desk, host=host or settings.host, port=settings.port if port is None else port)
 
 

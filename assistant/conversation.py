@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.types import Turn
+from assistant.types import Answer, Turn
+from index.types import Article, Filter, Hit
 
 _LEAD = re.compile(r"^(?:and|but|so|then|also|ok(?:ay)?|well|what about|how about|and what about)\b[\s,]*", re.I)
 _THING = re.compile(
@@ -26,6 +27,7 @@ _NAME = re.compile(r"\b[A-Z][\w'’-]*(?:\s+(?:[A-Z][\w'’-]*|of|the|de|van|von
 _ASKING_WORDS = frozenset(
     "what who which when where why how whom whose is are was were do does did and but so in on".split()
 )
+KEPT_TURNS = 2  # whose evidence stays among the candidates
 SHORT = 4  # words: "and the sanctions?" leans on what went before
 
 
@@ -84,3 +86,27 @@ def _person(question: str, turn: Turn) -> str:
         return in_question[-1]
     answer = turn.answer if isinstance(turn.answer, str) else turn.answer.text
     return next(iter(names(answer)), "")
+
+
+def evidence(turns: Sequence[Turn], where: Filter) -> list[Hit]:
+    """The passages that the last answers cite, newest turn first, as far as the filter lets them pass."""
+    found: dict[str, Hit] = {}
+    for turn in reversed(turns[-KEPT_TURNS:]):
+        if isinstance(turn.answer, Answer):
+            places = {(c.article.id, c.start) for c in turn.answer.citations}
+            for hit in turn.answer.hits:
+                spans = (at for article_id, at in places if article_id == hit.article.id)
+                if _passes(where, hit.article) and any(hit.passage.start <= at < hit.passage.end for at in spans):
+                    found.setdefault(hit.passage.id, hit)
+    return list(found.values())
+
+
+def _passes(where: Filter, article: Article) -> bool:
+    day = article.day
+    if day is None and (where.since or where.until) and not (where.undated and not where.since):
+        return False
+    if day and ((where.since and day < where.since) or (where.until and day > where.until)):
+        return False
+    if where.publishers and (article.publisher or "").casefold() not in {p.casefold() for p in where.publishers}:
+        return False
+    return not where.article_ids or article.id in where.article_ids

@@ -7,13 +7,19 @@ from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from assistant.types import Answer, Turn
 from index.errors import InvalidValue
 from index.library import Library
 from index.loading import count, load
 from index.types import AddReport, Article, Filter, Hit, Progress
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from assistant.generative import Writer
+    from assistant.models import Model
 
 Source = str | Path | Article | Iterable[Article | Mapping[str, Any]]
 
@@ -26,8 +32,13 @@ class Assistant:
         print(desk.ask("what are Putin's ceasefire conditions").text)
     """
 
-    def __init__(self, library: Library, *, as_of: date | None = None, reader: str | None = None) -> None:
+    def __init__(
+        self, library: Library, *, as_of: date | None = None, reader: str | None = None, model: Model | None = None,
+        strict: bool = False,
+    ) -> None:  # fmt: skip
         self._library = library
+        self._model = model
+        self._strict = strict
         self._as_of = as_of
         self._reader_name = reader
 
@@ -40,6 +51,12 @@ class Assistant:
         as_of: date | None = None,
         reader: str | None = None,
         wait: float = 3.0,
+        model: str | None = None,
+        base_url: str | None = None,
+        strict: bool = False,
+        api_key: SecretStr | None = None,
+        timeout: float = 60.0,
+        context: int = 8192,
     ) -> Self:
         """Open the library in a folder, making it if it is missing.
 
@@ -47,11 +64,17 @@ class Assistant:
         as_of: the date that "today" means; None: the real one. No article dated later is found.
         reader: a cross-encoder that ranks instead of the reader that comes with newsdesk, by name or folder.
         wait: seconds to wait for another process that holds the library.
-        Raises LibraryLocked, WrongModel, DamagedLibrary.
+        model: a language model to write the answers, "ollama:qwen3" or "openai:gpt-5-mini"; None: none, they are made
+        of the articles' own sentences. base_url: where it is served, if not at the provider's own address.
+        strict: a sentence that the articles do not bear out is replaced by theirs, and not only marked.
+        api_key: the model's key; None takes the one in the environment. timeout: seconds for a whole answer.
+        context: tokens that a prompt may have.
+        Raises LibraryLocked, WrongModel, DamagedLibrary, MissingPart.
         """
+        chosen = _model(model, base_url, api_key, timeout, context)
         opened = Library(library, encoder=encoder, wait=wait)
         opened.resume()
-        return cls(opened, as_of=as_of, reader=reader)
+        return cls(opened, as_of=as_of, reader=reader, model=chosen, strict=strict)
 
     @classmethod
     def open_to_rebuild(cls, library: str | Path = "library", *, wait: float = 3.0) -> Self:
@@ -101,21 +124,29 @@ class Assistant:
 
     def ask(self, question: str, turns: Sequence[Turn] = (), where: Filter | None = None) -> Answer:
         """The answer, every sentence of it cited; turns: the conversation so far, oldest first."""
-        given = {"question": self._question(question), "turns": tuple(turns), "where": self._bounded(where)}
-        answer: Answer = self._chain.invoke(given)["answer"]
+        *_, answer = self.stream(question, turns, where)
+        assert isinstance(answer, Answer)
         return answer
 
     def stream(self, question: str, turns: Sequence[Turn] = (), where: Filter | None = None) -> Iterator[str | Answer]:
-        """The answer's text in pieces as they are made, then the finished Answer; the pieces add up to its text."""
-        answer = self.ask(question, turns, where)
-        at = 0
-        for statement in answer.statements:
-            end = answer.text.index("]", answer.text.index(f"[{statement.citations[0]}]", at)) + 1
-            yield answer.text[at:end]
-            at = end
-        if at < len(answer.text):
-            yield answer.text[at:]
-        yield answer
+        """The answer's text in pieces as they are made, then the finished Answer.
+
+        Without a model the pieces add up to the Answer's text. With one they are what it writes, before the check: the
+        Answer's text may hold other numbers and marks, or be another text altogether. Closing the iterator stops the
+        model.
+        """
+        from assistant.generative import told
+
+        given = {"question": self._question(question), "turns": tuple(turns), "where": self._bounded(where)}
+        given = self._chain.invoke(given)
+        yield from self._writer.stream(given) if self._writer else told(given["answer"])
+
+    @cached_property
+    def _writer(self) -> Writer | None:
+        """What writes the answers, or None where no model is configured."""
+        from assistant.generative import Writer
+
+        return Writer(self._model, self._library, strict=self._strict) if self._model else None
 
     def as_retriever(self, k: int = 8, where: Filter | None = None) -> Any:
         """A langchain_core BaseRetriever over this library."""
@@ -137,8 +168,13 @@ class Assistant:
     @cached_property
     def _chain(self) -> Any:
         from assistant.chain import retrieval_chain
+        from assistant.conversation import stand_alone
 
-        return retrieval_chain(self._library, self._search, lambda: self._as_of or datetime.now().astimezone().date())
+        def today() -> date:
+            return self._as_of or datetime.now().astimezone().date()
+
+        alone = self._writer.stand_alone if self._writer else stand_alone
+        return retrieval_chain(self._library, self._search, today, alone)
 
     @staticmethod
     def _question(question: str) -> str:
@@ -174,3 +210,15 @@ class Assistant:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _model(
+    name: str | None, base_url: str | None, api_key: SecretStr | None, timeout: float, context: int
+) -> Model | None:
+    if not name:
+        if base_url:
+            raise InvalidValue(f"{base_url} is the address of a model, but no model is named; name the one it serves")
+        return None
+    from assistant.models import Model
+
+    return Model(name, base_url, api_key, timeout, context)

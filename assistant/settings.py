@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -21,3 +21,9 @@ class Settings(BaseSettings):
     as_of: date | None = Field(default=None, description='the date that "today" means; default: the real one')
     host: str = Field(default="127.0.0.1", description="where the page listens")
     port: int = Field(default=7860, ge=0, le=65535, description="the page's port")
+    model: str | None = Field(default=None, description='the model that writes answers, "ollama:qwen3"; default: none')
+    base_url: str | None = Field(default=None, description="where the model is served; default: the provider's address")
+    api_key: SecretStr | None = Field(default=None, description="its key; default: the provider's own variable")
+    strict: bool = Field(default=False, description="replace a sentence that the articles do not bear out")
+    timeout: float = Field(default=60.0, gt=0, description="seconds for a whole answer of the model, retries included")
+    context: int = Field(default=8192, ge=512, description="tokens that a prompt to the model may have")

@@ -28,11 +28,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of an answer, the numbers of the citations it rests on, and whether they support it."""
+    """One sentence of an answer, the numbers of the citations it rests on, and whether they support it.
+
+    problem: why not, in words; "" when they do.
+    """
 
     text: str
     citations: tuple[int, ...] = ()
     supported: bool = True
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ class Answer:
     text: with [n] markers. abstained: True when the articles do not say; then text starts with the one fixed
     refusal and citations is empty. confidence: 0 to 1, how likely the library really holds the answer.
     hits: the passages it was made from, best first; when abstained, the nearest there are.
+    model: "provider:model" that wrote it; "" when it is made of the articles' own sentences. note: in one line, why a
+    configured model did not write it, or what is odd about what it wrote.
     agreement: what other articles say of the same.
     """
 
@@ -81,6 +87,8 @@ class Answer:
     confidence: float = 0.0
     searched: Searched = Searched(0)
     hits: tuple[Hit, ...] = ()
+    model: str = ""
+    note: str = ""
     agreement: Agreement = Agreement()
 
     def __post_init__(self) -> None:

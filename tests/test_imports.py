@@ -10,7 +10,17 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("torch", "gradio", "chromadb", "sentence_transformers", "transformers", "onnxruntime", "trafilatura")
+HEAVY = (
+    "openai",
+    "ollama",
+    "torch",
+    "gradio",
+    "chromadb",
+    "sentence_transformers",
+    "transformers",
+    "onnxruntime",
+    "trafilatura",
+)
 
 
 def loaded_after(code: str) -> set[str]:
@@ -47,7 +57,9 @@ def test_asking_loads_neither_torch_nor_gradio(tmp_path_factory: pytest.TempPath
         "print(desk.ask('Why is the bridge at Lowmere closed?').text)\n"
         "desk.close()"
     )
-    assert loaded_after(code) & {"torch", "gradio", "sentence_transformers", "transformers"} == set()
+    assert (
+        loaded_after(code) & {"openai", "ollama", "torch", "gradio", "sentence_transformers", "transformers"} == set()
+    )
 
 
 def test_the_public_names_are_the_ones_exported_on_purpose() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from assistant import Answer, Article, Citation, Filter
+from assistant import Answer, Article, Citation, Filter, Statement
 
 WINDOW = 9000  # characters shown on either side of a quotation in a very long article
 
@@ -28,7 +28,10 @@ def _turn(number: int, asked: str, answer: Answer | str, texts: dict[str, str]) 
 def _answer(number: int, answer: Answer, texts: dict[str, str]) -> str:
     numbered = {citation.number: citation for citation in answer.citations}
     said = " ".join(
-        escape(" ".join(s.text.split())) + "".join(_marker(number, numbered[n]) for n in s.citations if n in numbered)
+        _struck(s)
+        if not s.supported
+        else escape(" ".join(s.text.split()))
+        + "".join(_marker(number, numbered[n]) for n in s.citations if n in numbered)
         for s in answer.statements
     )
     lead = "The articles differ. " if answer.agreement.differ else ""
@@ -36,7 +39,7 @@ def _answer(number: int, answer: Answer, texts: dict[str, str]) -> str:
     sources = "".join(_source(f"s{number}-{c.number}", c, answer.citations, texts) for c in answer.citations)
     return (
         f'<article class="answer"><p class="said">{lead}{said}</p><div class="cards">{cards}</div>'
-        f"{_agreement(answer)}{_searched(answer)}{_tools(answer.text)}{sources}</article>"
+        f"{_agreement(answer)}{_written_by(answer)}{_searched(answer)}{_tools(answer.text)}{sources}</article>"
     )
 
 
@@ -69,10 +72,27 @@ def _refusal(number: int, answer: Answer, texts: dict[str, str]) -> str:
         )
     )
     first = answer.text.split(" Nearest:")[0]
+    struck = "".join(f'<p class="said">{_struck(s)}</p>' for s in answer.statements if not s.supported)
     return (
-        f'<article class="answer refusal"><p class="said">{escape(first)}</p>{offer}'
-        f"{_searched(answer)}{sources}</article>"
+        f'<article class="answer refusal"><p class="said">{escape(first)}</p>{struck}{offer}'
+        f"{_written_by(answer)}{_searched(answer)}{sources}</article>"
     )
+
+
+def _struck(statement: Statement) -> str:
+    """A sentence that the articles do not bear out, crossed out, with the reason."""
+    said, problem = escape(" ".join(statement.text.split())), escape(statement.problem)
+    return f'<span class="struck"><del>{said}</del> <em>not supported: {problem}</em></span>'
+
+
+def _written_by(answer: Answer) -> str:
+    """Which model wrote the answer and how many of its sentences stand, or why it did not."""
+    parts = [answer.note] if answer.note else []
+    if answer.model:
+        struck = sum(not s.supported for s in answer.statements)
+        checked = f"{struck} of its sentences not supported by the articles" if struck else "every sentence checked"
+        parts.insert(0, f"Written by {answer.model}: {checked}" if not answer.abstained else f"Asked: {answer.model}")
+    return f'<p class="written-by">{escape(" · ".join(parts))}</p>' if parts else ""
 
 
 def _marker(number: int, citation: Citation) -> str:
