@@ -188,14 +188,13 @@ class Catalogue:
         db: sqlite3.Connection, article: Article, text_digest: bytes, bands: Sequence[int]
     ) -> list[tuple[int, str, str | None]]:
         """(key, id, published) of every searched article of another address that this one is a copy of."""
-        other = f"{_PRIMARY} AND id != ? AND url IS NOT ?"
+        other = f"{_PRIMARY} AND id != ? AND (url IS NULL OR url IS NOT ?)"
         found = db.execute(
             "SELECT key, id, published FROM articles WHERE key IN (SELECT coalesce(copy_of, key) FROM articles"
             f" WHERE text_digest = ? AND state != 'gone') AND {other} ORDER BY key",
             (text_digest, article.id, article.url),
         ).fetchall()
-        if found:
-            return found
+        exact = {row[0] for row in found}
         shared = Counter(
             row[0]
             for band in bands
@@ -203,14 +202,18 @@ class Catalogue:
                 "SELECT article FROM bands WHERE band = ? ORDER BY article DESC LIMIT ?", (band, BAND_DEPTH)
             )
         )
+        compared = 0
         for key, _ in shared.most_common(4 * MOST_COMPARED):
+            if key in exact:
+                continue
             row = db.execute(
                 f"SELECT key, id, published, text FROM articles JOIN texts ON article = key WHERE key = ? AND {other}",
                 (key, article.id, article.url),
             ).fetchone()
             if row and same_story(article.text, row[3]):
                 found.append(row[:3])
-            if len(found) >= MOST_COMPARED:
+            compared += row is not None
+            if compared == MOST_COMPARED:
                 break
         return found
 
@@ -513,11 +516,11 @@ class Catalogue:
         return [_article(row) for row in rows]
 
     def copies(self, article_id: str) -> list[Article]:
-        """The articles that have the same text as this one, without their texts, oldest first."""
+        """The articles that are copies of this one, without their texts, oldest first."""
         columns = ", ".join(f"c.{name}" for name in _META.split(", "))
         rows = self._db.execute(
             f"SELECT {columns} FROM articles AS a JOIN articles AS c ON c.copy_of = a.key"
-            " WHERE a.id = ? AND a.state != 'gone' AND c.state = 'copy' ORDER BY c.day, c.key",
+            " WHERE a.id = ? AND a.state != 'gone' AND c.state = 'copy' ORDER BY c.day = 0, c.day, c.published, c.key",
             (article_id,),
         )
         return [_article(row) for row in rows]

@@ -25,19 +25,24 @@ def with_corrections(tree: Any, text: str) -> str:
     above: list[str] = []
     below: list[str] = []
     passed = False
-    opening = folded[:40]
+    # the first line that is no heading: what stands between the headline and it belongs above
+    opening = next((line for line in map(_folded, text.split("\n")) if len(line) > 80), folded)[:40]
     found = _corrections(tree)
     for element in tree.iter():
         if not isinstance(element.tag, str):
             continue
         if not passed and opening and element.tag in ("p", "div", "span", "li", "td"):
-            own = " ".join((element.text or "").split())
+            own = _folded(element.text or "")
             passed = len(own) > 10 and (opening.startswith(own[:40]) or own.startswith(opening))
         if element in found:
             said = found[element]
             if said not in folded:
                 (below if passed else above).append(said)
     return "\n\n".join([*above, text, *below]) if above or below else text
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _corrections(tree: Any) -> dict[Any, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -89,20 +90,33 @@ def _mix(one: np.uint64, two: np.uint64) -> np.uint64:
 
 def same_story(one: str, two: str) -> bool:
     """True when the shorter of two texts is a copy of the longer one, whole or in part, edited or not."""
-    first, second = words(one), words(two)
-    if min(len(first), len(second)) < LEAST_WORDS:
-        return first == second
-    runs_one, runs_two = _runs(first), _runs(second)
-    shared = len(runs_one & runs_two) / min(len(runs_one), len(runs_two))
-    if shared < LEAST_SHARED:
+    if one == two:
+        return True
+    short, long = sorted((_told(one), _told(two)), key=lambda told: told.count)
+    if short.count < LEAST_WORDS:
+        return words(one) == words(two)
+    if len(short.runs & long.runs) < LEAST_SHARED * min(len(short.runs), len(long.runs)):
         return False
-    short, long = (one, two) if len(first) <= len(second) else (two, one)
-    return _facts_shared(short, long) >= LEAST_FACTS
+    return _facts_shared(short.facts, long.facts) >= LEAST_FACTS
 
 
-def _facts_shared(short: str, long: str) -> float:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A text as it is compared: how many words, its runs, its figures and names with their number."""
+
+    count: int
+    runs: set[int]
+    facts: Counter[str]
+
+
+@lru_cache(maxsize=32)
+def _told(text: str) -> _Told:
+    of = words(text)
+    return _Told(len(of), _runs(of), Counter(_NAME.findall(text)))
+
+
+def _facts_shared(said: Counter[str], there: Counter[str]) -> float:
     """The share of a text's figures and names that stand in another; 1.0 when it has hardly any."""
-    said, there = Counter(_NAME.findall(short)), Counter(_NAME.findall(long))
     figures = [fact for fact in said if fact[0].isdigit()]
     if sum(said.values()) < 3:
         return 1.0

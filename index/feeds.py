@@ -61,9 +61,10 @@ def read_feed(data: bytes, url: str) -> Listing:
         raise UnreadableSource(f"it is no feed that can be read ({found.get('bozo_exception', 'it holds no items')})")
     items = []
     for entry in entries[:MAX_ITEMS]:
-        said = entry.get("published") or entry.get("updated") or ""
+        updated = dict.get(entry, "updated", "")  # asked the usual way, feedparser puts the other date in its place
+        said = dict.get(entry, "published", "") or updated
         names = [author.get("name", "") for author in entry.get("authors", ())]
-        state = "\n".join((entry.get("updated", ""), said, entry.get("title", ""), entry.get("summary", "")))
+        state = "\n".join((updated, said, entry.get("title", ""), entry.get("summary", "")))
         items.append(
             Item(
                 urljoin(url, entry.link),

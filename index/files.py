@@ -113,7 +113,8 @@ def members(file: File) -> Iterator[File]:
     with source, opened_zip(source) as archive:
         for info in archive.infolist():
             name = clean(info.filename)
-            if info.is_dir() or any(part.startswith((".", "__MACOSX")) for part in name.split("/")):
+            hidden = any(part.startswith((".", "__MACOSX")) and part not in (".", "..") for part in name.split("/"))
+            if info.is_dir() or hidden:
                 continue
             shown = f"{file.name}, {name[:LONGEST_NAME]}"
             url = f"{file.url}#{name}" if file.url else None

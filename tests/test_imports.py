@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("torch", "gradio", "chromadb", "sentence_transformers", "transformers", "onnxruntime", "trafilatura")
+HEAVY = (
+    "torch", "gradio", "chromadb", "sentence_transformers", "transformers", "onnxruntime", "trafilatura", "httpx",
+    "feedparser", "datasketch", "pypdf", "docx", "pyarrow",
+)  # fmt: skip
 
 
 def loaded_after(code: str) -> set[str]:
@@ -83,6 +86,14 @@ def test_nothing_below_the_page_imports_it() -> None:
         ("sqlite3", "index/catalogue.py"),
         ("sentencex", "index/passages.py"),
         ("trafilatura", "index/extraction.py"),
+        ("httpx", "index/fetching.py"),
+        ("feedparser", "index/feeds.py"),
+        ("datasketch", "index/duplicates.py"),
+        ("pypdf", "index/documents.py"),
+        ("docx", "index/documents.py"),
+        ("striprtf", "index/documents.py"),
+        ("pyarrow", "index/records.py"),
+        ("chardet", "index/decoding.py"),
         ("sentence_transformers", "index/embedding.py"),
         ("onnxruntime", "index/quantized.py"),
         ("gradio", "ui.py"),
