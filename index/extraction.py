@@ -7,6 +7,7 @@ so that a person who opens the source finds every quotation there.
 from __future__ import annotations
 
 import ast
+import logging
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -176,6 +177,7 @@ def from_html(
     """
     import trafilatura
 
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it logs of a bad page is told as the reason
     page = clean(data if isinstance(data, str) else _decode_html(data, charset))
     locked = re.search(r'"isAccessibleForFree"\s*:\s*"?false', page, re.I) is not None
     if len(page) > MAX_MARKUP and _markup_size(page) > MAX_MARKUP:

@@ -285,7 +285,7 @@ class Fetcher:
                 if response.is_redirect and (target := response.headers.get("location")):
                     return Reply(url, b""), str(httpx.URL(url).join(target))
                 return self._read(url, response, kinds), None
-        except (httpx.InvalidURL, httpx.LocalProtocolError, httpcore.LocalProtocolError) as error:
+        except (httpx.InvalidURL, httpx.LocalProtocolError, httpcore.LocalProtocolError, UnicodeError) as error:
             raise UnreadableSource(f"it is no address that can be fetched ({error})") from error
         except (httpx.HTTPError, httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
             deadline.left()

@@ -53,6 +53,9 @@ class Web:
         except (UnreadableSource, InvalidValue) as error:
             yield Failure(address, str(error))
             return
+        except Exception as error:  # a parser met what nobody foresaw
+            yield Failure(address, f"it could not be read ({type(error).__name__}: {error})")
+            return
         yield from self.listed(listing, options)
 
     def _fetch(self, address: str, visit: Visit | None, kinds: Iterable[str], options: Options) -> Reply:
