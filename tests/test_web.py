@@ -10,6 +10,7 @@ import pytest
 
 from assistant import Assistant, UnreadableSource
 from tests.site import Site, page, serving
+from tests.test_cli import newsdesk
 
 LIGHTHOUSE = (
     "The lighthouse on Tarn Point was lit again on Monday after eleven dark years, and the whole village came to see "
@@ -272,3 +273,16 @@ def test_a_run_cut_short_goes_on_without_fetching_anything_twice(site: Site, tmp
         report = desk.add(url, jobs=1)
         assert (len(report.added), len(report.unchanged)) == (2, 1)
     assert sorted(site.paths()) == ["/bridge", "/feed", "/orchard"]
+
+
+def test_the_command_follows_and_refreshes(site: Site, tmp_path: Path) -> None:
+    three_pages(site)
+    url = site.put("/feed", rss(site, ("/lighthouse", "L", "Mon, 06 May 2024")), "application/rss+xml")
+    where = ("-l", tmp_path / "library")
+    assert "1 added" in newsdesk("follow", url, "--allow-host", "127.0.0.1", *where).stdout
+    assert "Harbour Post" in newsdesk("follow", *where).stdout
+    site.put("/feed", rss(site, ("/orchard", "O", "Mon, 06 May 2024")), "application/rss+xml")
+    assert "1 added" in newsdesk("refresh", "--allow-host", "127.0.0.1", *where).stdout
+    assert "which is not fetched" in newsdesk("refresh", *where, code=4).stderr
+    newsdesk("unfollow", url, *where)
+    assert "no feed is followed" in newsdesk("refresh", *where).stdout
