@@ -18,25 +18,21 @@ import json
 import sqlite3
 import threading
 from array import array
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 
-from index.duplicates import same_story, signature
+from index.duplicates import signature
 from index.errors import DamagedLibrary
+from index.kinship import earliness, kin_of, precedes, replace_by, retire, sign_unsigned, take_over
 from index.lexical import Scope
 from index.schema import VERSION, bring_up
 from index.types import Article, Filter, Hit, Passage, Visit
-from index.versions import keep_version
 
 _META = "key, id, title, url, publisher, authors, published, pages"
 _LIVE = "state IN ('words', 'ready', 'copy')"
-_PRIMARY = "state IN ('pending', 'words', 'ready')"
-BAND_DEPTH = 40  # articles looked at in one band, the newest first: boilerplate that thousands share costs no more
-MOST_COMPARED = 12  # texts compared with a new one, those that share most bands first
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +148,9 @@ class Catalogue:
             if known and known[0][1] == digest:
                 return "unchanged", ""
             bands = signature(article.text)
-            kin = self._kin(db, article, text_digest, bands)
-            first = min(kin, key=_earliness, default=None)
-            if first and _precedes(article.published, first[2]):
+            kin = kin_of(db, article, text_digest, bands)
+            first = min(kin, key=earliness, default=None)
+            if first and precedes(article.published, first[2]):
                 first = None  # the new one is the earliest: it takes the place of the others once it is found
             key = db.execute(
                 "INSERT INTO articles (id, state, copy_of, title, url, publisher, authors, published, day, digest,"
@@ -178,114 +174,15 @@ class Catalogue:
             db.execute("INSERT INTO texts VALUES (?, ?)", (key, article.text))
             db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, key) for band in bands])
             if first:
-                self._replace(db, [row[0] for row in known], int(key or 0), article.id)
+                replace_by(db, [row[0] for row in known], int(key or 0), article.id)
                 return "copy", first[1]
             db.executemany("INSERT INTO takeovers VALUES (?, ?)", [(key, old) for old, *_ in kin])
             return ("updated" if known else "added"), ""
 
-    @staticmethod
-    def _kin(
-        db: sqlite3.Connection, article: Article, text_digest: bytes, bands: Sequence[int]
-    ) -> list[tuple[int, str, str | None]]:
-        """(key, id, published) of every searched article of another address that this one is a copy of."""
-        other = f"{_PRIMARY} AND id != ? AND (url IS NULL OR url IS NOT ?)"
-        found = db.execute(
-            "SELECT key, id, published FROM articles WHERE key IN (SELECT coalesce(copy_of, key) FROM articles"
-            f" WHERE text_digest = ? AND state != 'gone') AND {other} ORDER BY key",
-            (text_digest, article.id, article.url),
-        ).fetchall()
-        exact = {row[0] for row in found}
-        shared = Counter(
-            row[0]
-            for band in bands
-            for row in db.execute(
-                "SELECT article FROM bands WHERE band = ? ORDER BY article DESC LIMIT ?", (band, BAND_DEPTH)
-            )
-        )
-        compared = 0
-        for key, _ in shared.most_common(4 * MOST_COMPARED):
-            if key in exact:
-                continue
-            row = db.execute(
-                f"SELECT key, id, published, text FROM articles JOIN texts ON article = key WHERE key = ? AND {other}",
-                (key, article.id, article.url),
-            ).fetchone()
-            if row and same_story(article.text, row[3]):
-                found.append(row[:3])
-            compared += row is not None
-            if compared == MOST_COMPARED:
-                break
-        return found
-
-    def _replace(self, db: sqlite3.Connection, keys: Sequence[int], new: int, article_id: str) -> None:
-        """Put a new version in the place of older ones, which are kept as versions."""
-        for key in keys:
-            keep_version(db, key, article_id)
-        self._retire(db, keys, new)
-
-    @staticmethod
-    def _retire(db: sqlite3.Connection, keys: Sequence[int], successor: int | None = None) -> None:
-        """Mark articles gone. Their copies hang on the successor, as far as they are copies of it too; of the rest
-        the earliest takes the place of what is gone, the others hang on that one."""
-        for key in keys:
-            db.execute("UPDATE articles SET state = 'gone', copy_of = NULL WHERE key = ?", (key,))
-            hanging = db.execute(
-                "SELECT key, text FROM articles JOIN texts ON article = key WHERE copy_of = ? AND state = 'copy'"
-                " ORDER BY day = 0, day, published, key",
-                (key,),
-            ).fetchall()
-            if successor is not None and hanging:
-                # a successor that is a copy itself has a primary: that is what they hang on
-                head, text = db.execute(
-                    "SELECT coalesce(copy_of, key), text FROM articles JOIN texts ON article = key WHERE key = ?",
-                    (successor,),
-                ).fetchone()
-                still = [copy for copy, of in hanging if same_story(text, of)]
-                db.executemany("UPDATE articles SET copy_of = ? WHERE key = ?", [(head, copy) for copy in still])
-                hanging = [row for row in hanging if row[0] not in still]
-            if hanging:
-                heir = hanging[0][0]
-                db.execute("UPDATE articles SET state = 'pending', copy_of = NULL WHERE key = ?", (heir,))
-                db.execute("UPDATE articles SET copy_of = ? WHERE copy_of = ?", (heir, key))
-
-    def _take_over(self, db: sqlite3.Connection, new: int) -> None:
-        """Hang the articles that a found one takes the place of on it. They go in again under new keys, as copies:
-        what the stores hold under the old ones is then cleared like that of anything else that is gone."""
-        rows = db.execute(
-            "SELECT o.key, o.id, o.url FROM takeovers JOIN articles AS o ON o.key = old"
-            f" WHERE new = ? AND o.{_PRIMARY}",
-            (new,),
-        ).fetchall()
-        db.execute("DELETE FROM takeovers WHERE new = ?", (new,))
-        columns = "id, title, url, publisher, authors, published, day, digest, text_digest, pages, bands"
-        for old, article_id, url in rows:
-            if db.execute(
-                "SELECT 1 FROM articles WHERE (id = ? OR url = ?) AND key > ? AND state != 'gone'",
-                (article_id, url, old),
-            ).fetchone():
-                continue  # a newer version of it is on its way and is judged for itself
-            copy = db.execute(
-                f"INSERT INTO articles (state, copy_of, {columns}) SELECT 'copy', ?, {columns} FROM articles"
-                " WHERE key = ?",
-                (new, old),
-            ).lastrowid
-            db.execute("INSERT INTO texts SELECT ?, text FROM texts WHERE article = ?", (copy, old))
-            bands = array("q", db.execute("SELECT bands FROM articles WHERE key = ?", (old,)).fetchone()[0] or b"")
-            db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, copy) for band in bands])
-            db.execute("UPDATE articles SET copy_of = ? WHERE copy_of = ?", (new, old))
-            db.execute("UPDATE articles SET state = 'gone' WHERE key = ?", (old,))
-
     def sign_unsigned(self, limit: int) -> int:
         """Make the near-copy signatures of articles that a version without them stored; how many were made."""
         with self.writing() as db:
-            rows = db.execute(
-                "SELECT key, text FROM articles JOIN texts ON article = key WHERE bands IS NULL LIMIT ?", (limit,)
-            ).fetchall()
-            for key, text in rows:
-                bands = signature(text)
-                db.execute("UPDATE articles SET bands = ? WHERE key = ?", (array("q", bands).tobytes(), key))
-                db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, key) for band in bands])
-            return len(rows)
+            return sign_unsigned(db, limit)
 
     def retire(self, article_ids: Iterable[str]) -> list[str]:
         """Mark articles gone by id, their earlier versions with them; the ids that were there."""
@@ -294,7 +191,7 @@ class Catalogue:
             for article_id in article_ids:
                 rows = db.execute("SELECT key FROM articles WHERE id = ? AND state != 'gone'", (article_id,))
                 if keys := [row[0] for row in rows]:
-                    self._retire(db, keys)
+                    retire(db, keys)
                     db.execute("DELETE FROM versions WHERE id = ?", (article_id,))
                     removed.append(article_id)
         return removed
@@ -335,8 +232,8 @@ class Catalogue:
                     (key,),
                 ).fetchall()
                 if older:
-                    self._replace(db, [row[0] for row in older], key, older[0][1])
-                self._take_over(db, key)
+                    replace_by(db, [row[0] for row in older], key, older[0][1])
+                take_over(db, key)
 
     def found_by_vectors(self, keys: Iterable[int]) -> None:
         """The vectors of these articles are stored."""
@@ -611,21 +508,3 @@ def _article(row: Sequence[object], text: object = "") -> Article:
         text=str(text),
         pages=tuple(json.loads(str(pages))),
     )
-
-
-def _precedes(new: datetime | None, old: str | None) -> bool:
-    """True when an article is earlier than one stored before it; a bare date says nothing of the hour."""
-    if new is None:
-        return False
-    if old is None:
-        return True
-    stored = datetime.fromisoformat(old)
-    if new.time() == time.min or stored.time() == time.min:
-        return new.date() < stored.date()
-    return new < stored
-
-
-def _earliness(row: tuple[int, str, str | None]) -> tuple[bool, float, int]:
-    """What orders articles by their time of publication, those without one last."""
-    key, _, published = row
-    return published is None, datetime.fromisoformat(published).timestamp() if published else 0.0, key
