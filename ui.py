@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,13 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is i
 
 import gradio as gr
 
-from assistant import Answer, Assistant, NewsdeskError, Progress, Turn
+from assistant import Answer, Article, Assistant, NewsdeskError, Progress, Turn
 from assistant.samples import folder as samples_folder
 from ui_parts import render
 
 PARTS = Path(render.__file__).parent
-ENDINGS = [".txt", ".md", ".html", ".htm", ".jsonl", ".csv", ".json", ".tsv"]
+ENDINGS = ".txt .md .html .htm .xhtml .pdf .docx .odt .rtf .epub .eml .zip".split()
+ENDINGS += ".jsonl .ndjson .json .csv .tsv .parquet .gz".split()
 EXAMPLES = (
     "what are Putin's ceasefire conditions",
     "How many people were hurt when the ferry ran aground?",
@@ -40,6 +42,7 @@ class Page:
 
     def __init__(self, desk: Assistant) -> None:
         self.desk = desk
+        self._cancels: dict[str, threading.Event] = {}  # of the runs on their way, by browser tab
 
     def texts(self, talk: Talk) -> dict[str, str]:
         """The texts of the articles a conversation shows."""
@@ -53,9 +56,18 @@ class Page:
                 found[article_id] = ""  # removed since it was quoted: its card stays, its text is gone
         return found
 
+    def also(self, talk: Talk) -> dict[str, list[Article]]:
+        """The copies of the articles a conversation cites: where else each story stands."""
+        cited = {c.article.id for _, answer in talk for c in answer.citations}
+        return {article_id: copies for article_id in cited if (copies := self.desk.copies(article_id))}
+
     def shown(self, talk: Talk) -> str:
         """The conversation as it stands, or the welcome."""
-        return render.conversation(talk, self.texts(talk)) if talk else render.welcome(not self.desk.articles())
+        return (
+            render.conversation(talk, self.texts(talk), also=self.also(talk))
+            if talk
+            else render.welcome(not self.desk.articles())
+        )
 
     def ask(self, question: str, talk: Talk) -> Iterator[tuple[str, Talk]]:
         """The conversation with this question's answer being written, then finished."""
@@ -102,31 +114,52 @@ class Page:
         table = [[a.day.isoformat() if a.day else "", a.title or "Untitled", a.publisher or ""] for a in articles]
         return table, [a.id for a in articles]
 
-    def add(self, files: list[str] | None, progress: gr.Progress) -> str:
-        """Add dropped files; what was done, in words."""
-        if not files:
-            return "Choose one or more files first."
-        return self._add(list(files), progress)
+    def add(self, files: list[str] | None, addresses: str | None, progress: gr.Progress, tab: str = "") -> str:
+        """Add dropped files and addresses, one a line; what was done, in words."""
+        named = [line.strip() for line in (addresses or "").splitlines() if line.strip()]
+        if wrong := [line for line in named if not line.startswith(("http://", "https://"))]:
+            return f"{wrong[0]}: only addresses that begin with http:// or https:// are read."
+        if not files and not named:
+            return "Choose one or more files first, or give an address."
+        return self._add([*(files or ()), *named], progress, tab)
 
-    def add_samples(self, progress: gr.Progress) -> str:
+    def add_samples(self, progress: gr.Progress, tab: str = "") -> str:
         """Add the sample articles; what was done, in words."""
-        return self._add([str(samples_folder())], progress)
+        return self._add([str(samples_folder())], progress, tab)
 
-    def _add(self, sources: list[str], progress: gr.Progress) -> str:
+    def cancel(self, tab: str) -> None:
+        """Stop what this tab is adding; what was stored until now stays."""
+        if tab in self._cancels:
+            self._cancels[tab].set()
+
+    def _add(self, sources: list[str], progress: gr.Progress, tab: str) -> str:
+        cancel = self._cancels[tab] = threading.Event()
+        try:
+            return self._added(sources, progress, cancel)
+        finally:
+            self._cancels.pop(tab, None)
+
+    def _added(self, sources: list[str], progress: gr.Progress, cancel: threading.Event) -> str:
         def tell(at: Progress) -> None:
             words = "reading" if at.stage == "words" else "embedding"
             progress((at.done, at.total), desc=f"{words}: {at.done} articles", unit="articles")
 
         lines = []
         for source in sources:
-            name = Path(source).name if source != str(samples_folder()) else "sample articles"
+            name = source if "://" in source else Path(source).name
+            name = "sample articles" if source == str(samples_folder()) else name
+            if cancel.is_set():
+                lines.append(f"{name}: not begun")
+                continue
             try:
-                report = self.desk.add(source, progress=tell)
+                report = self.desk.add(source, progress=tell, cancel=cancel)
             except NewsdeskError as error:
                 lines.append(f"{name}: {error}")
                 continue
             lines.append(f"{name}: {report}")
-            lines += [f"    {Path(where).name}: {reason}" for where, reason in report.failed]
+            lines += [
+                f"    {where if '://' in where else Path(where).name}: {reason}" for where, reason in report.failed[:50]
+            ]
         return "\n".join(lines)
 
     def remove(self, article_id: str) -> str:
@@ -146,7 +179,7 @@ class Page:
             found = self.desk.article(article_id)
         except NewsdeskError as error:
             return render.note(str(error))
-        return render.article(found, found.text)
+        return render.article(found, found.text, also=self.desk.copies(article_id))
 
 
 def build(desk: Assistant) -> gr.Blocks:
@@ -227,8 +260,12 @@ def _library_tab(page: Page, blocks: gr.Blocks) -> None:
             )  # fmt: skip
         with gr.Column(scale=5):
             files = gr.File(label="Add files", file_count="multiple", file_types=ENDINGS, elem_id="files")
+            addresses = gr.Textbox(
+                label="Add addresses of pages, feeds or sitemaps, one a line", lines=1, max_lines=4, elem_id="addresses"
+            )
             with gr.Row():
                 add = gr.Button("Add these files", variant="primary", elem_id="add")
+                cancel = gr.Button("Stop adding", elem_id="cancel")
                 samples = gr.Button("Load the sample articles", elem_id="samples")
                 remove = gr.Button("Remove the chosen article", elem_id="remove")
             said = gr.Textbox(label="What was done", lines=3, interactive=False, elem_id="said")
@@ -238,19 +275,25 @@ def _library_tab(page: Page, blocks: gr.Blocks) -> None:
     words.change(page.rows, words, listing, show_progress="hidden", **private)
     blocks.load(page.rows, words, listing, show_progress="hidden", **private)
 
-    def add_files(paths: list[str] | None, progress: gr.Progress = gr.Progress()) -> str:
-        return page.add(paths, progress)
+    def add_files(
+        paths: list[str] | None, named: str, request: gr.Request, progress: gr.Progress = gr.Progress()
+    ) -> str:
+        return page.add(paths, named, progress, request.session_hash or "")
 
-    def add_samples(progress: gr.Progress = gr.Progress()) -> str:
-        return page.add_samples(progress)
+    def add_samples(request: gr.Request, progress: gr.Progress = gr.Progress()) -> str:
+        return page.add_samples(progress, request.session_hash or "")
+
+    def stop(request: gr.Request) -> None:
+        page.cancel(request.session_hash or "")
 
     def choose(article_ids: list[str], event: gr.SelectData) -> tuple[str, str]:
         article_id = article_ids[event.index[0]]
         return article_id, page.preview(article_id)
 
+    cancel.click(stop, None, None, queue=False, show_progress="hidden", **private)
     table.select(choose, ids, [chosen, opened], show_progress="hidden", **private)
     for done in (
-        add.click(add_files, files, said, **private),
+        add.click(add_files, [files, addresses], said, **private),
         samples.click(add_samples, None, said, **private),
         remove.click(page.remove, chosen, said, **private),
     ):

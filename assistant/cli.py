@@ -1,15 +1,18 @@
-"""The `newsdesk` command: add, ask, retrieve, list, show, remove, rebuild, evaluate, chat.
+"""The `newsdesk` command: add, follow, refresh, ask, retrieve, list, show, remove, check, rebuild, evaluate, chat.
 
 Exit codes: 0 done; 1 it could not be done, with the reason on standard error; 2 the command line is wrong;
-3 (ask) the articles do not say; 4 (add) some sources failed, the rest went in.
+3 (ask) the articles do not say; 4 (add, refresh) some sources failed, the rest went in; 5 (check) the stores do not
+agree; 130 stopped by Ctrl-C, what was done is kept.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import signal
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
@@ -24,7 +27,7 @@ from assistant.version import __version__
 from index.errors import NewsdeskError
 from index.types import AddReport, Article, Filter, Progress
 
-NOT_SAID, SOME_FAILED = 3, 4
+NOT_SAID, SOME_FAILED, NOT_IN_STEP, STOPPED = 3, 4, 5, 130
 app = typer.Typer(
     help="Ask a pile of news articles questions: cited answers whose every quotation is exact to the character.",
     no_args_is_help=True,
@@ -53,6 +56,17 @@ BaseUrlOption = Annotated[
 StrictOption = Annotated[
     bool | None, typer.Option("--strict", help="Replace what the articles do not bear out by their own sentences.")
 ]
+AllowHostOption = Annotated[
+    list[str] | None,
+    typer.Option("--allow-host", help="A private host that may be fetched from, as in its address; may be repeated."),
+]
+RobotsOption = Annotated[
+    bool, typer.Option("--ignore-robots", help="Fetch what a site's robots.txt asks programs to leave alone.")
+]
+JobsOption = Annotated[int, typer.Option("--jobs", "-j", min=1, max=64, help="Files and pages read at a time.")]
+ReportOption = Annotated[
+    Path | None, typer.Option("--report", help="Write what became of each article to this file, as JSON.")
+]
 
 
 @contextmanager
@@ -65,6 +79,8 @@ def _desk(
     base_url: str | None = None,
     strict: bool | None = None,
     asking: bool = False,
+    allow_hosts: list[str] | None = None,
+    ignore_robots: bool = False,
 ) -> Iterator[Any]:
     """A desk by options and settings; only a command that is `asking` gets a model."""
     from assistant.desk import Assistant
@@ -74,12 +90,15 @@ def _desk(
         library or settings.library,
         encoder=encoder or settings.encoder,
         as_of=as_of.date() if as_of else settings.as_of,
+        reader=settings.reader,
         model=(model or settings.model) if asking else None,
         base_url=(base_url or settings.base_url) if asking else None,
         strict=settings.strict if strict is None else strict,
         api_key=settings.api_key,
         timeout=settings.timeout,
         context=settings.context,
+        allow_hosts=allow_hosts or (),
+        robots=not ignore_robots,
     ) as desk:
         yield desk
 
@@ -133,41 +152,172 @@ def _progress_bar(quiet: bool) -> Iterator[Any]:
 
 @app.command()
 def add(
-    sources: Annotated[list[str] | None, typer.Argument(help="Files (.txt .md .html .jsonl .csv) or folders.")] = None,
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(help="Files, folders, addresses of pages, feeds or sitemaps, or - for standard input."),
+    ] = None,
     library: LibraryOption = None,
     samples: Annotated[
         bool, typer.Option("--samples", help="Add the sample articles that come with newsdesk.")
     ] = False,
     as_json: JsonOption = False,
+    map_: Annotated[
+        list[str] | None, typer.Option("--map", help="A data file's own name for a field: title=headline.")
+    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    jobs: JobsOption = 4,
+    report_file: ReportOption = None,
+    allow_host: AllowHostOption = None,
+    ignore_robots: RobotsOption = False,
 ) -> None:
-    """Add articles. The same again changes nothing; a changed article replaces the old one."""
-    from rich.console import Console
+    """Add articles. The same again changes nothing; a changed article replaces the old one, which is kept.
 
+    --since and --until choose the pages of a feed or sitemap. A run that was stopped goes on when it is given again.
+    """
     wanted = list(sources or [])
     if samples:
         from assistant.samples import folder
 
         wanted.append(str(folder()))
     if not wanted:
-        raise typer.BadParameter("name at least one file or folder, or give --samples")
-    failed = 0
-    with _desk(library) as desk, _progress_bar(as_json) as bar:
-        reports = [desk.add(source, progress=bar) for source in wanted]
+        raise typer.BadParameter("name at least one file, folder or address, or give --samples")
+    mapping = dict(_pair(text) for text in map_ or ())
+    options = {"mapping": mapping, "since": since and since.date(), "until": until and until.date(), "jobs": jobs}
+    reports: dict[str, AddReport] = {}
+    with (
+        _desk(library, allow_hosts=allow_host, ignore_robots=ignore_robots) as desk,
+        _report_file(report_file) as written,
+        _progress_bar(as_json) as bar,
+    ):
+        with _interruptible() as cancel:
+            for source in wanted:
+                if written:
+                    written.source = source
+                reports[source] = desk.add(
+                    source, progress=bar, cancel=cancel, note=written and written.note, **options
+                )
+                if cancel.is_set():
+                    break
+        if written:
+            written.stopped = cancel.is_set()
+    _finish(reports, as_json)
+
+
+@contextmanager
+def _interruptible() -> Iterator[threading.Event]:
+    """Ctrl-C stops the run between two articles, so that its report can be told; a second one ends it at once."""
+    cancel = threading.Event()
+
+    def stop(number: int, frame: Any) -> None:  # noqa: ARG001 the system passes both
+        if cancel.is_set():
+            raise KeyboardInterrupt
+        cancel.set()
+        typer.secho("stopping; Ctrl-C again ends at once", err=True)
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield cancel
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not (name.strip() and sign and value.strip()):
+        raise typer.BadParameter(f"--map takes FIELD=NAME, such as title=headline, not {text!r}")
+    return name.strip(), value.strip()
+
+
+@contextmanager
+def _report_file(path: Path | None) -> Iterator[Any]:
+    if path is None:
+        yield None
+        return
+    from assistant.reports import ReportFile
+
+    with ReportFile(path) as file:
+        yield file
+
+
+def _finish(reports: dict[str, AddReport], as_json: bool) -> None:
+    """Tell what was done, and end with the exit code that fits."""
+    from rich.console import Console
+
+    from assistant.reports import failures, table
+
     if as_json:
-        _print_json([asdict(report) | {"source": source} for source, report in zip(wanted, reports, strict=True)])
-        failed = sum(len(report.failed) for report in reports)
+        _print_json([asdict(report) | {"source": source} for source, report in reports.items()])
     else:
+        for source, report in reports.items():
+            typer.echo(f"{source}: {report}")
+        if len(reports) > 1 or any(sum(bool(n) for n in report.counts.values()) > 1 for report in reports.values()):
+            Console(highlight=False).print(table(reports))
         errors = Console(stderr=True, highlight=False, soft_wrap=True)
-        for source, report in zip(wanted, reports, strict=True):
-            failed += _tell_report(source, report, errors)
-    raise typer.Exit(SOME_FAILED if failed else 0)
+        for report in reports.values():
+            for line in failures(report):
+                errors.print(f"  {line}", style="red", markup=False)
+    if any(report.stopped for report in reports.values()):
+        raise typer.Exit(STOPPED)
+    raise typer.Exit(SOME_FAILED if any(report.counts["failed"] for report in reports.values()) else 0)
 
 
-def _tell_report(source: str, report: AddReport, errors: Any) -> int:
-    typer.echo(f"{source}: {report}")
-    for where, reason in report.failed:
-        errors.print(f"  {where}: {reason}", style="red", markup=False)
-    return len(report.failed)
+@app.command()
+def follow(
+    feed: Annotated[str | None, typer.Argument(help="The address of an RSS or Atom feed; none lists them.")] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+    allow_host: AllowHostOption = None,
+    ignore_robots: RobotsOption = False,
+) -> None:
+    """Add the articles of a feed and remember it for `newsdesk refresh`; without FEED, list what is followed."""
+    with (
+        _desk(library, allow_hosts=allow_host, ignore_robots=ignore_robots) as desk,
+        _progress_bar(as_json or not feed) as bar,
+    ):
+        if feed:
+            reports = {feed: desk.follow(feed, progress=bar)}
+        else:
+            followed = desk.followed()
+    if feed:
+        _finish(reports, as_json)
+    if as_json:
+        _print_json([asdict(one) for one in followed])
+        return
+    for one in followed:
+        when = f"{one.refreshed:%Y-%m-%d %H:%M}" if one.refreshed else "not read yet"
+        typer.echo(f"{one.url}  {when}  {one.problem or one.title}")
+
+
+@app.command()
+def unfollow(feed: str, library: LibraryOption = None) -> None:
+    """Forget a feed; the articles that came from it stay."""
+    with _desk(library) as desk:
+        desk.unfollow(feed)
+
+
+@app.command()
+def refresh(
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+    jobs: JobsOption = 4,
+    report_file: ReportOption = None,
+    allow_host: AllowHostOption = None,
+    ignore_robots: RobotsOption = False,
+) -> None:
+    """Bring what is new in the followed feeds. What was removed does not come back."""
+    with (
+        _desk(library, allow_hosts=allow_host, ignore_robots=ignore_robots) as desk,
+        _report_file(report_file) as written,
+        _progress_bar(as_json) as bar,
+    ):
+        with _interruptible() as cancel:
+            reports = desk.refresh(progress=bar, cancel=cancel, jobs=jobs, note=written and written.note)
+        if written:
+            written.stopped = cancel.is_set()
+    if not reports and not as_json:
+        typer.echo("no feed is followed; `newsdesk follow FEED` begins")
+    _finish(reports, as_json)
 
 
 @app.command()
@@ -198,13 +348,14 @@ def ask(
                 written += piece
                 sys.stdout.write(piece)
                 sys.stdout.flush()
-    assert answer is not None
+        assert answer is not None
+        copies = {c.article.id: desk.copies(c.article.id) for c in answer.citations}
     if as_json:
         _print_json(asdict(answer))
     else:
         typer.echo()
         _tell_checked(answer, written)
-        _tell_sources(answer)
+        _tell_sources(answer, copies)
     raise typer.Exit(NOT_SAID if answer.abstained else 0)
 
 
@@ -217,7 +368,7 @@ def _tell_checked(answer: Answer, written: str) -> None:
             typer.secho(f"\nnot supported: {statement.text}\n    {statement.problem}", fg="yellow")
 
 
-def _tell_sources(answer: Answer) -> None:
+def _tell_sources(answer: Answer, copies: Mapping[str, Sequence[Article]]) -> None:
     from rich.console import Console
     from rich.text import Text
 
@@ -225,8 +376,11 @@ def _tell_sources(answer: Answer) -> None:
     if answer.citations:
         console.print()
     for citation in answer.citations:
-        console.print(Text(f"[{citation.number}] {_described(citation.article)}", style="bold"))
+        page = f", page {citation.page}" if citation.page else ""
+        console.print(Text(f"[{citation.number}] {_described(citation.article)}{page}", style="bold"))
         console.print(Text(f"    {citation.article.url or citation.article.id}", style="dim"))
+        for copy in copies.get(citation.article.id, ()):
+            console.print(Text(f"    also in: {_described(copy)}", style="dim"))
     if answer.agreement.articles > 1:
         others = "; ".join(_described(other) for other in answer.agreement.others)
         console.print(Text(f"\n{answer.agreement.articles} articles say so. Also: {others}"))
@@ -286,18 +440,42 @@ def list_(library: LibraryOption = None, as_json: JsonOption = False) -> None:
 
 
 @app.command()
-def show(article_id: str, library: LibraryOption = None, as_json: JsonOption = False) -> None:
-    """One article, whole."""
+def show(
+    article_id: str,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+    history: Annotated[
+        bool, typer.Option("--history", help="What each new version changed, the newest first.")
+    ] = False,
+) -> None:
+    """One article, whole, and which articles are copies of it; or what changed in it."""
     with _desk(library) as desk:
-        article = desk.article(article_id)
+        article, copies = desk.article(article_id), desk.copies(article_id)
+        made = desk.history(article_id) if history else []
     if as_json:
-        _print_json(asdict(article))
+        _print_json([asdict(change) for change in made] if history else asdict(article))
         return
     typer.secho(_described(article), bold=True)
+    if history:
+        _tell_history(made)
+        return
     for line in (", ".join(article.authors), article.url):
         if line:
             typer.secho(line, dim=True)
+    for copy in copies:
+        typer.secho(f"also in: {_described(copy)}  {copy.url or copy.id}", dim=True)
     typer.echo(f"\n{article.text}")
+
+
+def _tell_history(made: Sequence[Any]) -> None:
+    if not made:
+        typer.echo("it has not changed since it was added")
+    for change in made:
+        typer.secho(f"\n{change.when:%Y-%m-%d %H:%M} UTC", bold=True)
+        for name, before, after in change.fields:
+            typer.echo(f"  {name}: {before or 'none'} → {after or 'none'}")
+        for line in change.lines:
+            typer.secho(f"  {line}", fg="red" if line.startswith("-") else "green")
 
 
 @app.command()
@@ -312,15 +490,48 @@ def remove(article_ids: list[str], library: LibraryOption = None, as_json: JsonO
 
 
 @app.command()
+def check(
+    library: LibraryOption = None,
+    repair: Annotated[bool, typer.Option("--repair", help="Mend vectors and words from the catalogue.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Prove that catalogue, vectors and words agree, one to one. Exit code 5: they do not."""
+    from assistant.desk import Assistant
+
+    with Assistant.open_to_check(library or Settings().library) as desk, _progress_bar(as_json) as bar:
+        found = desk.check()
+        mended = repair and not found
+        if mended:
+            desk.repair(progress=bar)
+            before, found = found, desk.check()
+    if as_json:
+        _print_json(asdict(found) | {"repaired": list(before.problems) if mended else []})
+    else:
+        for problem in before.problems if mended else ():
+            typer.echo(f"mended: {problem}")
+        for problem in found.problems:
+            typer.secho(problem, err=True, fg="red")
+        waiting = f", {found.waiting} still waiting for their vectors" if found.waiting else ""
+        typer.echo(
+            f"{found.articles} articles, {found.passages} passages{waiting}: {'in step' if found else 'not in step'}"
+        )
+        if not found and not repair:
+            typer.echo("`newsdesk check --repair` mends them from the catalogue", err=True)
+    raise typer.Exit(0 if found else NOT_IN_STEP)
+
+
+@app.command()
 def rebuild(
     library: LibraryOption = None,
-    encoder: Annotated[str | None, typer.Option(help="Another embedding model, by name or folder.")] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", "--encoder", help="Another embedding model, by name or folder.")
+    ] = None,
 ) -> None:
-    """Make words and vectors anew from the stored articles, with another embedding model if one is named."""
+    """Make words and vectors anew beside the old ones, with another embedding model if one is named, then swap."""
     from assistant.desk import Assistant
 
     with Assistant.open_to_rebuild(library or Settings().library) as desk, _progress_bar(False) as bar:
-        desk.rebuild(encoder, progress=bar)
+        desk.rebuild(model, progress=bar)
         typer.echo(f"{len(desk.articles())} articles rebuilt")
 
 
@@ -416,7 +627,7 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         typer.secho("newsdesk: stopped; what was done is kept", err=True)
-        sys.exit(130)
+        sys.exit(STOPPED)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
@@ -10,10 +11,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from assistant.types import Answer, Turn
+from index.checking import CheckReport
 from index.errors import InvalidValue
+from index.extraction import NO_MAPPING
 from index.library import Library
-from index.loading import count, load
-from index.types import AddReport, Article, Filter, Hit, Progress
+from index.loading import Options, count, load
+from index.memory import Feed
+from index.types import AddReport, Article, Filter, Hit, Outcome, Progress
+from index.versions import Change
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -22,6 +27,10 @@ if TYPE_CHECKING:
     from assistant.models import Model
 
 Source = str | Path | Article | Iterable[Article | Mapping[str, Any]]
+
+
+def _never() -> bool:
+    return False
 
 
 class Assistant:
@@ -33,12 +42,21 @@ class Assistant:
     """
 
     def __init__(
-        self, library: Library, *, as_of: date | None = None, reader: str | None = None, model: Model | None = None,
+        self,
+        library: Library,
+        *,
+        as_of: date | None = None,
+        reader: str | None = None,
+        model: Model | None = None,
         strict: bool = False,
-    ) -> None:  # fmt: skip
+        allow_hosts: Iterable[str] = (),
+        robots: bool = True,
+    ) -> None:
         self._library = library
         self._model = model
         self._strict = strict
+        self._allow_hosts = (allow_hosts,) if isinstance(allow_hosts, str) else tuple(allow_hosts)
+        self._robots = robots
         self._as_of = as_of
         self._reader_name = reader
 
@@ -57,6 +75,8 @@ class Assistant:
         api_key: SecretStr | None = None,
         timeout: float = 60.0,
         context: int = 8192,
+        allow_hosts: Iterable[str] = (),
+        robots: bool = True,
     ) -> Self:
         """Open the library in a folder, making it if it is missing.
 
@@ -69,28 +89,110 @@ class Assistant:
         strict: a sentence that the articles do not bear out is replaced by theirs, and not only marked.
         api_key: the model's key; None takes the one in the environment. timeout: seconds for a whole answer.
         context: tokens that a prompt may have.
+        allow_hosts: hosts, as named in addresses, that may be fetched from although they are private.
+        robots: False fetches what a site's robots.txt asks programs to leave alone.
         Raises LibraryLocked, WrongModel, DamagedLibrary, MissingPart.
         """
         chosen = _model(model, base_url, api_key, timeout, context)
         opened = Library(library, encoder=encoder, wait=wait)
         opened.resume()
-        return cls(opened, as_of=as_of, reader=reader, model=chosen, strict=strict)
+        return cls(
+            opened, as_of=as_of, reader=reader, model=chosen, strict=strict, allow_hosts=allow_hosts, robots=robots
+        )
 
     @classmethod
     def open_to_rebuild(cls, library: str | Path = "library", *, wait: float = 3.0) -> Self:
         """Open a library whatever model it was made with, to call `rebuild` next."""
         return cls(Library(library, wait=wait, rebuilding=True))
 
+    @classmethod
+    def open_to_check(cls, library: str | Path = "library", *, wait: float = 3.0) -> Self:
+        """Open a library with its stores as they are found, to call `check` next; `open` mends some of it at once."""
+        return cls(Library(library, wait=wait, rebuilding=True, mend=False))
+
     # articles
 
-    def add(self, source: Source, *, progress: Callable[[Progress], None] | None = None) -> AddReport:
-        """Add a file, a folder, a data file (.jsonl, .csv), or Articles; returns when all of it can be found.
+    def add(
+        self,
+        source: Source,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        cancel: threading.Event | None = None,
+        jobs: int = 4,
+        mapping: Mapping[str, str] = NO_MAPPING,
+        since: date | None = None,
+        until: date | None = None,
+        note: Callable[[Outcome], None] | None = None,
+    ) -> AddReport:
+        """Add a file, a folder, a data file, an http(s) address, a feed, a sitemap, or Articles.
 
-        What fails is in the report with its reason and stops nothing else. Adding the same again changes nothing; an
-        article with the id or address of one that is there replaces it.
+        Returns when all of it can be found. What fails is in the report with its reason and stops nothing else. Adding
+        the same again changes nothing; an article with the id or address of one that is there replaces it, and the old
+        one is kept as a version. docs/articles.md tells all forms and limits.
+
+        cancel: set it from another thread to stop; what was stored stays. jobs: files and pages read at a time.
+        mapping: {"title": "headline"} for data files with other names. since, until: the days of a feed's or sitemap's
+        pages. note: told of each article as soon as it is stored.
         """
         tell = progress or (lambda _: None)
-        return self._library.add(load(source), tell, count(source))
+        stop = cancel.is_set if cancel else _never
+        options = self._options(mapping=mapping, since=since, until=until, jobs=jobs, stop=stop)
+        return self._library.add(load(source, options), tell, count(source), stop, note)
+
+    def _options(self, **given: Any) -> Options:
+        return Options(known=self._library.memory.known, web=self._web, **given)
+
+    @cached_property
+    def _web(self) -> Any:
+        """What reads addresses; made when first needed, so that nothing else pays for it."""
+        from index.fetching import Fetcher
+        from index.web import Web
+
+        return Web(Fetcher(self._allow_hosts, robots=self._robots), self._library.memory.visit)
+
+    def follow(self, feed: str, *, progress: Callable[[Progress], None] | None = None) -> AddReport:
+        """Add the articles of a feed and remember it: `refresh` brings what is new."""
+        from index.following import follow
+
+        return follow(self._library, self._web, feed, self._options(jobs=4), progress or (lambda _: None))
+
+    def unfollow(self, feed: str) -> None:
+        """Forget a feed; the articles that came from it stay. InvalidValue when it is not followed."""
+        self._library.memory.unfollow(feed)
+
+    def followed(self) -> list[Feed]:
+        """The feeds that are followed."""
+        return self._library.memory.feeds()
+
+    def refresh(
+        self,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        cancel: threading.Event | None = None,
+        jobs: int = 4,
+        note: Callable[[Outcome], None] | None = None,
+    ) -> dict[str, AddReport]:
+        """Bring what is new in the followed feeds: feed to report. What was removed does not come back."""
+        from index.following import refresh
+
+        options = self._options(jobs=jobs, stop=cancel.is_set if cancel else _never)
+        return refresh(self._library, self._web, options, progress or (lambda _: None), note)
+
+    def history(self, article_id: str) -> list[Change]:
+        """What each new version of an article changed, the newest first."""
+        return self._library.history(article_id)
+
+    def copies(self, article_id: str) -> list[Article]:
+        """The articles that are copies of this one, without their texts, oldest first: "also in"."""
+        return self._library.copies(article_id)
+
+    def check(self) -> CheckReport:
+        """Whether catalogue, vectors and words agree, one to one."""
+        return self._library.check()
+
+    def repair(self, *, progress: Callable[[Progress], None] | None = None) -> None:
+        """Mend vectors and words from the catalogue."""
+        self._library.repair(progress or (lambda _: None))
 
     def article(self, article_id: str) -> Article:
         """The article with its text; ArticleNotFound (a KeyError) if there is none."""

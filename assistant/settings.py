@@ -18,6 +18,9 @@ class Settings(BaseSettings):
     encoder: str | None = Field(
         default=None, description="the embedding model, by name or folder; default: the library's own"
     )
+    reader: str | None = Field(
+        default=None, description="a cross-encoder that ranks, by name or folder; default: the reader of newsdesk"
+    )
     as_of: date | None = Field(default=None, description='the date that "today" means; default: the real one')
     host: str = Field(default="127.0.0.1", description="where the page listens")
     port: int = Field(default=7860, ge=0, le=65535, description="the page's port")

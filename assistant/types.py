@@ -25,6 +25,11 @@ class Citation:
         if self.number < 1 or self.end - self.start != len(self.quote) or not self.quote.strip():
             raise InvalidValue(f"citation {self.number} of {self.start} to {self.end} does not fit its quote")
 
+    @property
+    def page(self) -> int | None:
+        """The page of a paged document (PDF) on which the quotation begins, from 1 up; None for everything else."""
+        return self.article.page_at(self.start)
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:

@@ -5,7 +5,7 @@ Vectors and words can be made again from it. An article's state:
     pending   stored; not yet findable
     words     found by its words; its vectors are still to be made
     ready     found by words and vectors
-    copy      the same text as another article, which is searched in its place
+    copy      a copy of another article, which is searched in its place
     gone      replaced or removed; its entries in the stores are still to be cleared, then it is deleted
 
 Keys are never used again, so an entry that a crash left in a store matches no passage and is passed over.
@@ -17,50 +17,21 @@ import hashlib
 import json
 import sqlite3
 import threading
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from index.duplicates import signature
 from index.errors import DamagedLibrary
+from index.kinship import earliness, kin_of, precedes, replace_by, retire, sign_unsigned, take_over
 from index.lexical import Scope
-from index.types import Article, Filter, Hit, Passage
+from index.schema import VERSION, bring_up
+from index.types import Article, Filter, Hit, Passage, Visit
 
-SCHEMA_VERSION = 1
-_SCHEMA = """
-CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE articles (
-    key INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('pending', 'words', 'ready', 'copy', 'gone')),
-    copy_of INTEGER REFERENCES articles (key),
-    title TEXT NOT NULL,
-    url TEXT,
-    publisher TEXT,
-    authors TEXT NOT NULL,
-    published TEXT,
-    day INTEGER NOT NULL,          -- days since 0001-01-01 in the article's own time zone; 0: no date
-    digest BLOB NOT NULL,          -- of everything: tells an unchanged article
-    text_digest BLOB NOT NULL      -- of the text, white space folded: tells a copy
-);
-CREATE INDEX articles_by_id ON articles (id);
-CREATE INDEX articles_by_url ON articles (url) WHERE url IS NOT NULL;
-CREATE INDEX articles_by_text ON articles (text_digest);
-CREATE INDEX articles_by_state ON articles (state, key);
-CREATE INDEX articles_by_day ON articles (day);
-CREATE INDEX articles_by_copy ON articles (copy_of) WHERE copy_of IS NOT NULL;
-CREATE TABLE texts (article INTEGER PRIMARY KEY REFERENCES articles (key), text TEXT NOT NULL);
-CREATE TABLE passages (
-    key INTEGER PRIMARY KEY AUTOINCREMENT,
-    article INTEGER NOT NULL REFERENCES articles (key),
-    ordinal INTEGER NOT NULL,
-    start INTEGER NOT NULL,
-    end INTEGER NOT NULL
-);
-CREATE INDEX passages_by_article ON passages (article, ordinal);
-"""
-_META = "key, id, title, url, publisher, authors, published"
+_META = "key, id, title, url, publisher, authors, published, pages"
 _LIVE = "state IN ('words', 'ready', 'copy')"
 
 
@@ -94,12 +65,10 @@ class Catalogue:
         try:
             with self.writing() as db:
                 version = db.execute("PRAGMA user_version").fetchone()[0]
-                if version == 0:
-                    for statement in _SCHEMA.split(";\n"):
-                        db.execute(statement)
-                    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-                elif version > SCHEMA_VERSION:
+                if version > VERSION:
                     raise DamagedLibrary(f"{path} was made by a newer version of newsdesk; install that version")
+                if version < VERSION:
+                    bring_up(db, version)
         except sqlite3.DatabaseError as error:
             raise DamagedLibrary(
                 f"the catalogue {path} cannot be read ({error}). It holds the articles themselves: restore it from a "
@@ -135,6 +104,11 @@ class Catalogue:
                 raise
             db.execute("COMMIT")
 
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """This thread's connection, to read with."""
+        yield self._db
+
     def close(self) -> None:
         """Close every connection."""
         with self._lock:
@@ -156,27 +130,31 @@ class Catalogue:
 
     # articles in
 
-    def take_in(self, article: Article) -> tuple[str, str]:
+    def take_in(self, article: Article, visit: Visit | None = None) -> tuple[str, str]:
         """Store one article: ("added" | "updated" | "unchanged" | "copy", id of the article it copies, or "").
 
         What it replaces stays findable until `found_by_words` (a copy replaces at once: there is nothing to wait for).
+        visit: remembered with it, all or nothing.
         """
         digest, text_digest = digests(article)
         with self.writing() as db:
+            if visit:
+                values = (visit.place, article.id, visit.etag, visit.modified, visit.mark)
+                db.execute("INSERT OR REPLACE INTO visits VALUES (?, ?, ?, ?, ?)", values)
             known = db.execute(
                 "SELECT key, digest FROM articles WHERE state != 'gone' AND (id = ? OR url = ?) ORDER BY key DESC",
                 (article.id, article.url),
             ).fetchall()
             if known and known[0][1] == digest:
                 return "unchanged", ""
-            first = db.execute(
-                "SELECT key, id FROM articles WHERE text_digest = ? AND state IN ('pending', 'words', 'ready')"
-                " AND id != ? AND url IS NOT ? ORDER BY key LIMIT 1",
-                (text_digest, article.id, article.url),
-            ).fetchone()
+            bands = signature(article.text)
+            kin = kin_of(db, article, text_digest, bands)
+            first = min(kin, key=earliness, default=None)
+            if first and precedes(article.published, first[2]):
+                first = None  # the new one is the earliest: it takes the place of the others once it is found
             key = db.execute(
                 "INSERT INTO articles (id, state, copy_of, title, url, publisher, authors, published, day, digest,"
-                " text_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " text_digest, pages, bands) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     article.id,
                     "copy" if first else "pending",
@@ -189,33 +167,32 @@ class Catalogue:
                     article.day.toordinal() if article.day else 0,
                     digest,
                     text_digest,
+                    json.dumps(article.pages),
+                    array("q", bands).tobytes(),
                 ),
             ).lastrowid
             db.execute("INSERT INTO texts VALUES (?, ?)", (key, article.text))
+            db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, key) for band in bands])
             if first:
-                self._retire(db, [row[0] for row in known])
+                replace_by(db, [row[0] for row in known], int(key or 0), article.id)
                 return "copy", first[1]
+            db.executemany("INSERT INTO takeovers VALUES (?, ?)", [(key, old) for old, *_ in kin])
             return ("updated" if known else "added"), ""
 
-    def _retire(self, db: sqlite3.Connection, keys: Sequence[int]) -> None:
-        """Mark articles gone; the first copy of each takes its place, the other copies hang on that one."""
-        for key in keys:
-            db.execute("UPDATE articles SET state = 'gone', copy_of = NULL WHERE key = ?", (key,))
-            heir = db.execute(
-                "SELECT key FROM articles WHERE copy_of = ? AND state = 'copy' ORDER BY day, key LIMIT 1", (key,)
-            ).fetchone()
-            if heir:
-                db.execute("UPDATE articles SET state = 'pending', copy_of = NULL WHERE key = ?", heir)
-                db.execute("UPDATE articles SET copy_of = ? WHERE copy_of = ?", (heir[0], key))
+    def sign_unsigned(self, limit: int) -> int:
+        """Make the near-copy signatures of articles that a version without them stored; how many were made."""
+        with self.writing() as db:
+            return sign_unsigned(db, limit)
 
     def retire(self, article_ids: Iterable[str]) -> list[str]:
-        """Mark articles gone by id; the ids that were there."""
+        """Mark articles gone by id, their earlier versions with them; the ids that were there."""
         removed = []
         with self.writing() as db:
             for article_id in article_ids:
                 rows = db.execute("SELECT key FROM articles WHERE id = ? AND state != 'gone'", (article_id,))
                 if keys := [row[0] for row in rows]:
-                    self._retire(db, keys)
+                    retire(db, keys)
+                    db.execute("DELETE FROM versions WHERE id = ?", (article_id,))
                     removed.append(article_id)
         return removed
 
@@ -226,7 +203,7 @@ class Catalogue:
             " LIMIT ?",
             (state, limit),
         )
-        return [Stored(row[0], row[7], _article(row, row[8])) for row in rows]
+        return [Stored(row[0], row[8], _article(row, row[9])) for row in rows]
 
     def count_in(self, *states: str) -> int:
         """How many articles are in any of these states."""
@@ -249,12 +226,14 @@ class Catalogue:
             for key in keys:
                 db.execute("UPDATE articles SET state = 'words' WHERE key = ? AND state = 'pending'", (key,))
                 older = db.execute(
-                    "SELECT old.key FROM articles AS new JOIN articles AS old"
+                    "SELECT old.key, new.id FROM articles AS new JOIN articles AS old"
                     " ON (old.id = new.id OR old.url = new.url) AND old.key < new.key"
                     " WHERE new.key = ? AND new.state = 'words' AND old.state != 'gone'",
                     (key,),
                 ).fetchall()
-                self._retire(db, [row[0] for row in older])
+                if older:
+                    replace_by(db, [row[0] for row in older], key, older[0][1])
+                take_over(db, key)
 
     def found_by_vectors(self, keys: Iterable[int]) -> None:
         """The vectors of these articles are stored."""
@@ -284,18 +263,74 @@ class Catalogue:
         """Delete articles whose entries in the stores have been cleared."""
         rows = [(key,) for key in keys]
         with self.writing() as db:
+            for (key,) in rows:
+                bands = db.execute("SELECT bands FROM articles WHERE key = ?", (key,)).fetchone()
+                pairs = [(band, key) for band in array("q", (bands and bands[0]) or b"")]
+                db.executemany("DELETE FROM bands WHERE band = ? AND article = ?", pairs)
             for statement in (
+                "DELETE FROM takeovers WHERE new = ?",
+                "DELETE FROM takeovers WHERE old = ?",
                 "DELETE FROM passages WHERE article = ?",
                 "DELETE FROM texts WHERE article = ?",
                 "DELETE FROM articles WHERE key = ?",
             ):
                 db.executemany(statement, rows)
 
+    # a rebuild beside what is there
+
+    def searched_after(self, key: int, limit: int) -> list[Stored]:
+        """The articles that are searched, with their texts, from the one after `key` on, in the order of their keys."""
+        rows = self._db.execute(
+            f"SELECT {_META}, state, text FROM articles JOIN texts ON article = key WHERE key > ?"
+            " AND state IN ('words', 'ready') ORDER BY key LIMIT ?",
+            (key, limit),
+        )
+        return [Stored(row[0], row[8], _article(row, row[9])) for row in rows]
+
+    def put_next(self, passages: Iterable[tuple[int, Sequence[Passage]]]) -> list[list[int]]:
+        """Store passages for the rebuild on its way; the new keys of each article."""
+        with self.writing() as db:
+            insert = "INSERT INTO next_passages (article, ordinal, start, end) VALUES (?, ?, ?, ?)"
+            return [
+                [db.execute(insert, (key, n, p.start, p.end)).lastrowid or 0 for n, p in enumerate(of)]
+                for key, of in passages
+            ]
+
+    def swap_in(self, **facts: str) -> None:
+        """Make the passages of a whole rebuild the library's, and record what they were made with."""
+        with self.writing() as db:
+            db.execute("DELETE FROM passages")
+            db.execute(
+                "INSERT INTO passages SELECT n.* FROM next_passages AS n JOIN articles AS a ON a.key = n.article"
+                " WHERE a.state IN ('words', 'ready')"
+            )
+            db.execute("DELETE FROM next_passages")
+            db.execute("UPDATE articles SET state = 'ready' WHERE state = 'words'")
+            self.record(**facts)
+
+    def drop_next(self) -> None:
+        """Forget the passages of a rebuild that was cut short."""
+        with self.writing() as db:
+            db.execute("DELETE FROM next_passages")
+
     def start_over(self) -> None:
         """Set every searched article back to pending, as before a rebuild of the stores."""
         with self.writing() as db:
             db.execute("DELETE FROM passages")
             db.execute("UPDATE articles SET state = 'pending' WHERE state IN ('words', 'ready')")
+
+    def mend(self) -> None:
+        """Search again what says that it is a copy of something that is not searched, or is searched without
+        passages."""
+        with self.writing() as db:
+            db.execute(
+                "UPDATE articles SET state = 'pending', copy_of = NULL WHERE state = 'copy' AND NOT EXISTS (SELECT 1"
+                " FROM articles AS a WHERE a.key = articles.copy_of AND a.state IN ('pending', 'words', 'ready'))"
+            )
+            db.execute(
+                "UPDATE articles SET state = 'pending' WHERE state IN ('words', 'ready')"
+                " AND key NOT IN (SELECT article FROM passages)"
+            )
 
     def vectors_lost(self, passage_keys: Iterable[int]) -> None:
         """Set the articles of these passages back to words: their vectors are to be made again."""
@@ -335,7 +370,42 @@ class Catalogue:
             " ORDER BY key DESC LIMIT 1",
             (article_id,),
         ).fetchone()
-        return _article(row, row[8]) if row else None
+        return _article(row, row[9]) if row else None
+
+    def holds(self, article_id: str) -> bool:
+        """True when an article of that id is in the library, or on its way in."""
+        row = self._db.execute("SELECT 1 FROM articles WHERE id = ? AND state != 'gone' LIMIT 1", (article_id,))
+        return row.fetchone() is not None
+
+    def faults(self) -> list[str]:
+        """What does not agree within the catalogue itself, in words."""
+        found = [
+            f"the catalogue's file is damaged: {row[0]}"
+            for row in self._db.execute("PRAGMA integrity_check(3)")
+            if row[0] != "ok"
+        ]
+        for said, query in (
+            ("articles have no text", "SELECT count(*) FROM articles WHERE key NOT IN (SELECT article FROM texts)"),
+            (
+                "copies hang on nothing that is searched",
+                "SELECT count(*) FROM articles AS c LEFT JOIN articles AS a ON a.key = c.copy_of WHERE c.state = 'copy'"
+                " AND coalesce(a.state, 'gone') NOT IN ('pending', 'words', 'ready')",
+            ),
+            (
+                "searched articles have no passages",
+                "SELECT count(*) FROM articles WHERE state IN ('words', 'ready')"
+                " AND key NOT IN (SELECT article FROM passages)",
+            ),
+        ):
+            if count := self._db.execute(query).fetchone()[0]:
+                found.append(f"{count} {said}")
+        beyond = sum(
+            end > len(text)
+            for end, text in self._db.execute(
+                "SELECT max(p.end), t.text FROM passages AS p JOIN texts AS t USING (article) GROUP BY article"
+            )
+        )
+        return [*found, f"{beyond} articles have passages beyond the end of their text"] if beyond else found
 
     def articles(self) -> list[Article]:
         """All articles without their texts, newest first, those without a date last."""
@@ -343,11 +413,11 @@ class Catalogue:
         return [_article(row) for row in rows]
 
     def copies(self, article_id: str) -> list[Article]:
-        """The articles that have the same text as this one, without their texts, oldest first."""
+        """The articles that are copies of this one, without their texts, oldest first."""
         columns = ", ".join(f"c.{name}" for name in _META.split(", "))
         rows = self._db.execute(
             f"SELECT {columns} FROM articles AS a JOIN articles AS c ON c.copy_of = a.key"
-            " WHERE a.id = ? AND a.state != 'gone' AND c.state = 'copy' ORDER BY c.day, c.key",
+            " WHERE a.id = ? AND a.state != 'gone' AND c.state = 'copy' ORDER BY c.day = 0, c.day, c.published, c.key",
             (article_id,),
         )
         return [_article(row) for row in rows]
@@ -427,7 +497,7 @@ class Catalogue:
 
 
 def _article(row: Sequence[object], text: object = "") -> Article:
-    _, article_id, title, url, publisher, authors, published = row[:7]
+    _, article_id, title, url, publisher, authors, published, pages = row[:8]
     return Article(
         id=str(article_id),
         title=str(title),
@@ -436,4 +506,5 @@ def _article(row: Sequence[object], text: object = "") -> Article:
         authors=tuple(json.loads(str(authors))),
         published=datetime.fromisoformat(str(published)) if published else None,
         text=str(text),
+        pages=tuple(json.loads(str(pages))),
     )

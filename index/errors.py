@@ -3,6 +3,7 @@
 NewsdeskError
 ├── InvalidValue (ValueError)       a value that cannot be right
 ├── UnreadableSource                a file, row or page that gives no article
+│   └── Forbidden                   an address that is not fetched for safety's sake
 ├── ArticleNotFound (KeyError)      no such article in the library
 ├── LibraryLocked                   another process holds the library
 ├── LibraryClosed                   used after close()
@@ -24,6 +25,10 @@ class InvalidValue(NewsdeskError, ValueError):
 
 class UnreadableSource(NewsdeskError):
     """A file, row or page that gives no article; the message is the reason alone, without the source's name."""
+
+
+class Forbidden(UnreadableSource):
+    """An address that is not fetched for safety's sake: another scheme, or a host that only this network reaches."""
 
 
 class ArticleNotFound(NewsdeskError, KeyError):

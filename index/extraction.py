@@ -1,4 +1,4 @@
-"""Bytes to an Article: text decoded, title, authors, publisher and date found.
+"""Text or a page to an Article: title, authors, publisher and date found.
 
 `Article.text` is what stands in the source with line ends as "\\n" and without NUL characters; nothing else is changed,
 so that a person who opens the source finds every quotation there.
@@ -7,21 +7,26 @@ so that a person who opens the source finds every quotation there.
 from __future__ import annotations
 
 import ast
-import codecs
+import logging
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from html import unescape
 from typing import Any
+from urllib.parse import urlsplit
 
-from chardet import detect
-
+from index.corrections import with_corrections
+from index.decoding import clean, decode
 from index.errors import UnreadableSource
+from index.stubs import refusal
 from index.types import Article
 
 TITLE_LENGTH = 150
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+NO_MAPPING: Mapping[str, str] = {}
+MAX_PAGE = 20_000_000  # bytes of a page, scripts and all
+MAX_MARKUP = 2_000_000  # bytes of a page without its scripts and styles: the extraction's time grows with its square
+_NOT_MARKUP = re.compile(r"<(script|style|svg|noscript)\b|<!--")
 _MONTH = (
     r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|March|Mar\.|April|Apr\.|May|June|July|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|"
     r"Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
@@ -42,35 +47,6 @@ _AGENCY = re.compile(
 _HOUSE = re.compile(r"^\s*(CNN|AP|Reuters|AFP|BBC|NPR)(?: Business)? ?[-–—]\s")
 _PERSON = r"[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){1,3}"
 _BYLINE = re.compile(rf"^[^\S\n]*By:? ({_PERSON}(?:(?:,| and) {_PERSON})*)[^\S\n]*(?:$|[|,•])", re.M)
-
-
-def decode(data: bytes) -> str:
-    """The text of some bytes: UTF-8, UTF-16 with its mark, or the encoding that fits best.
-
-    UnreadableSource when the bytes are no text at all.
-    """
-    for mark, name in _BOMS:
-        if data.startswith(mark):
-            return data.decode(name, "replace")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    if b"\x00" in data[:4096]:
-        raise UnreadableSource("it is not text; save it as .txt, .md or .html")
-    # chardet named the encoding of 8 short texts in 6 languages right; charset-normalizer took French in cp1252 for
-    # cp1250 and Japanese for Korean
-    named = detect(data[:200_000])["encoding"]
-    return data.decode(named or "cp1252", "replace")
-
-
-def clean(text: str) -> str:
-    """Line ends as "\\n", NULs and the byte order mark left out, lone surrogates as U+FFFD; nothing else changed."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").removeprefix("\ufeff")
-    return text.encode("utf-8", "replace").decode("utf-8") if _surrogate.search(text) else text
-
-
-_surrogate = re.compile(r"[\ud800-\udfff]")
 
 
 def parse_date(value: object) -> datetime | None:
@@ -190,52 +166,106 @@ def _front_matter(block: str) -> Mapping[str, Any]:
     return meta
 
 
-def from_html(data: bytes | str, *, name: str = "", url: str | None = None) -> Article:
-    """A web page: its main text, title, authors, date and publisher (trafilatura)."""
+def from_html(
+    data: bytes | str, *, name: str = "", url: str | None = None, charset: str | None = None, fetched: bool = False
+) -> Article:
+    """A web page: its main text, title, authors, date and publisher (trafilatura), its corrections kept.
+
+    charset: the encoding its server named. fetched: url is where the page was fetched from, and an address of another
+    site that the page gives as its own is not believed: it would take that article's place.
+    UnreadableSource for a page without an article: an error page, a cookie notice, a paywall's stub.
+    """
     import trafilatura
 
-    page = clean(data if isinstance(data, str) else _decode_html(data))
-    found: Any = trafilatura.bare_extraction(
-        page, url=url, with_metadata=True, include_comments=False, include_tables=True
-    )
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it logs of a bad page is told as the reason
+    page = clean(data if isinstance(data, str) else _decode_html(data, charset))
+    locked = re.search(r'"isAccessibleForFree"\s*:\s*"?false', page, re.I) is not None
+    if len(page) > MAX_MARKUP and _markup_size(page) > MAX_MARKUP:
+        raise UnreadableSource(f"it has more than {MAX_MARKUP // 1_000_000} MB of markup, which no article has")
+    tree: Any = trafilatura.load_html(page)
+    found: Any = None
+    if tree is not None:
+        found = trafilatura.bare_extraction(
+            tree, url=url, with_metadata=True, include_comments=False, include_tables=True
+        )
     text = found.text if found is not None else None
+    title = unescape((found.title if found is not None else None) or "")
     if not text or not text.strip():
-        raise UnreadableSource("no article text was found in this page")
+        said = " ".join(" ".join(tree.itertext("p", "h1", "h2", "title")).split()) if tree is not None else ""
+        raise UnreadableSource(refusal(title, said[:2000]) or "no article text was found in this page")
+    if reason := refusal(title, text, locked):
+        raise UnreadableSource(reason)
+    canonical = found.url if not (fetched and url and not _same_site(found.url, url)) else None
     return from_text(
-        text,
+        with_corrections(trafilatura.load_html(page), text),
         name=name,
-        url=found.url or url,
-        title=unescape(found.title or ""),
+        url=canonical or url,
+        title=title,
         publisher=found.sitename or None,
         authors=split_names(found.author),
         published=parse_date(found.date),
     )
 
 
-def _decode_html(data: bytes) -> str:
-    """A page may name its encoding in its head; that counts when there is no mark and it is not UTF-8."""
+def _markup_size(page: str) -> int:
+    """The characters of a page outside its scripts, styles, drawings and comments, in one pass."""
+    page = page.lower()
+    size = at = 0
+    while match := _NOT_MARKUP.search(page, at):
+        size += match.start() - at
+        end = f"</{match[1]}" if match[1] else "-->"
+        at = page.find(end, match.end())
+        if at < 0:  # never closed: the rest is inside it, and is markup all the same for a parser that mends
+            return size + len(page) - match.start()
+        at += len(end)
+    return size + len(page) - at
+
+
+def _same_site(one: str | None, two: str) -> bool:
+    """True when two addresses are of one site, "www." and "m." aside."""
+
+    def site(address: str) -> str:
+        return re.sub(r"^(?:www|m|amp)\.", "", (urlsplit(address).hostname or "").lower())
+
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        named = re.search(rb"<meta[^>]+charset=[\"']?([\w-]+)", data[:4096], re.I)
-        if named:
-            try:
-                return data.decode(named[1].decode("ascii"), "replace")
-            except LookupError:
-                pass
-        return decode(data)
+        return bool(one) and site(str(one)) == site(two) and urlsplit(str(one)).port == urlsplit(two).port
+    except ValueError:
+        return False
 
 
-def from_record(record: Mapping[str, Any]) -> Article:
-    """One line of .jsonl or one row of .csv: the Article's fields by name; every one but text may be missing."""
+def _decode_html(data: bytes, charset: str | None = None) -> str:
+    """A page may name its encoding in its head; that counts when there is no mark, no server said and it is not
+    UTF-8."""
+    named = re.search(rb"<meta[^>]+charset=[\"']?([\w-]+)", data[:4096], re.I)
+    return decode(data, charset or (named[1].decode("ascii") if named else None)).removeprefix("\ufeff")
+
+
+def from_record(record: Mapping[str, Any], mapping: Mapping[str, str] = NO_MAPPING) -> Article:
+    """One line of .jsonl or one row of .csv: the Article's fields by name; every one but text may be missing.
+
+    mapping: for fields under another name: {"title": "headline"}; "meta.headline" reaches into an object.
+    """
+    if mapping:
+        record = {**record, **{field: _reached(record, column) for field, column in mapping.items()}}
     text = record.get("text")
     if not isinstance(text, str):
         fields = ", ".join(sorted(str(k) for k in record)[:8])
-        raise UnreadableSource(f'it has no field "text" (its fields: {fields or "none"})')
+        raise UnreadableSource(
+            f'it has no field "text" (its fields: {fields or "none"}); name the one that holds it with --map text=NAME'
+        )
     text = clean(text)
     if not text.strip():
         raise UnreadableSource("it holds no text")
     return Article(text=text, **{k: v for k, v in _known(record).items() if v is not None})
+
+
+def _reached(record: Mapping[str, Any], column: str) -> Any:
+    if column in record:
+        return record[column]
+    value: Any = record
+    for part in column.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
 
 
 def _known(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -58,11 +58,28 @@ class Scope:
 
 
 _ACRONYM = re.compile(r"\b(?:[A-Za-z]\.){2,}")
+# Signs that stand on a letter (vowels of Hindi and Thai, Arabic and combining accents): the tokenizer ends a word at
+# some of them and Python at others, so that a question's words were not the index's.
+_SIGNS = re.compile(
+    "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0903\u093a-\u094f\u0962\u0963\u0981-\u0983"
+    "\u09bc-\u09cd\u0a01-\u0a03\u0a3c-\u0a51\u0a81-\u0a83\u0abc-\u0acd\u0b3c-\u0b57\u0bbe-\u0bcd\u0c3e-\u0c56\u0cbc-\u0cd6\u0d3b-\u0d4d"
+    "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u17b6-\u17d3\u200c\u200d]"
+)
+# Scripts written without spaces are indexed as runs of two characters: Thai, Lao, Burmese, Khmer, kana, Han.
+_UNSPACED = re.compile("[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 
 
 def _folded(text: str) -> str:
-    """Acronyms without their dots ("U.S." as "US"): the tokenizer would leave single letters of them."""
-    return _ACRONYM.sub(lambda m: m[0].replace(".", "") + " ", text)
+    """A text as it is cut into words: acronyms without their dots ("U.S." as "US": the tokenizer would leave single
+    letters of them), signs on letters left out, scripts without spaces in runs of two characters."""
+    text = _ACRONYM.sub(lambda m: m[0].replace(".", "") + " ", text)
+    if text.isascii():
+        return text
+    return _UNSPACED.sub(lambda m: f" {' '.join(_pairs(m[0]))} ", _SIGNS.sub("", text))
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
 
 
 def _analyzer() -> tantivy.TextAnalyzer:

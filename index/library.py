@@ -7,20 +7,25 @@ the word index (words), put in the vector index (ready). What a crash left half 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 
 from index.catalogue import Catalogue
+from index.checking import CheckReport, check
 from index.embedding import DEFAULT_ENCODER, Encoder, Vectors, find_model, load_encoder
 from index.errors import ArticleNotFound, DamagedLibrary, LibraryClosed, WrongModel
+from index.intake import Item, Note, take_all
 from index.lexical import WordEntry, WordIndex, remove_folder
+from index.memory import Memory
 from index.owner import Owner
 from index.passages import Splitter, encoder_text
-from index.types import AddReport, Article, Failure, Filter, Hit, Progress
+from index.rebuilding import build, clear_others, stores_of
+from index.types import AddReport, Article, Filter, Hit, Progress
 from index.vectors import VectorIndex
+from index.versions import Change, changes, versions_of
 
 WORDS_BATCH = 500  # articles in one commit of the word index: a commit costs some 20 ms, whatever its size
 VECTORS_BATCH = 64  # articles embedded between two looks at stop and progress: some 8 seconds on two cores
@@ -31,6 +36,10 @@ def _silent(_: Progress) -> None:
     return None
 
 
+def _never() -> bool:
+    return False
+
+
 class Library:
     """The articles in one folder. Safe to use from several threads of one process; other processes are kept out.
 
@@ -38,13 +47,20 @@ class Library:
     """
 
     def __init__(
-        self, folder: str | Path, *, encoder: str | None = None, wait: float = 3.0, rebuilding: bool = False
+        self,
+        folder: str | Path,
+        *,
+        encoder: str | None = None,
+        wait: float = 3.0,
+        rebuilding: bool = False,
+        mend: bool = True,
     ) -> None:
         """Open the folder, making it if it is missing.
 
         encoder: the model's name or folder; None takes the one the library was made with.
         wait: seconds to wait for another process to let go of it.
         rebuilding: open it whatever model it was made with, because `rebuild` is what comes next.
+        mend: False leaves the stores as they are found, because `check` is what comes next.
         """
         self.folder = Path(folder).expanduser()
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -53,13 +69,17 @@ class Library:
         self._closed = False
         self._stop = threading.Event()
         self._embedding = threading.Lock()  # one batch of vectors is made at a time; words never wait for it
-        self._splitting = threading.Lock()
+        self._splitting = threading.RLock()
+        self._mends = mend
         self._background: threading.Thread | None = None
         try:
             self.catalogue = Catalogue(self.folder / "catalogue.sqlite3")
+            self.memory = Memory(self.catalogue)
             self._encoder_name = self._agreed_encoder(encoder, rebuilding)
+            clear_others(self.folder, self.catalogue)
             self.words = self._open_words()
-            self._mend()
+            if mend:
+                self._mend()
         except BaseException:
             self._owner.release()
             raise
@@ -77,16 +97,17 @@ class Library:
                 f"the library {self.folder} was embedded with {made_with} (revision {revision}, "
                 f"{self.catalogue.fact('encoder_dimension')} numbers); you opened it with {source.name} (revision "
                 f"{source.revision or 'unknown'}). Vectors of two models cannot be compared: open it with {made_with}, "
-                f"or embed it anew with `newsdesk rebuild --library {self.folder} --encoder {source.name}`."
+                f"or embed it anew with `newsdesk rebuild --library {self.folder} --model {source.name}`."
             )
         return made_with
 
     def _open_words(self) -> WordIndex:
+        folder = stores_of(self.folder, self.catalogue).words
         try:
-            return WordIndex(self.folder / "lexical")
+            return WordIndex(folder)
         except DamagedLibrary:  # everything in it can be made again from the catalogue
-            remove_folder(self.folder / "lexical")
-            return WordIndex(self.folder / "lexical")
+            remove_folder(folder)
+            return WordIndex(folder)
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -104,11 +125,17 @@ class Library:
     @cached_property
     def vectors(self) -> VectorIndex:
         """The vector index, loaded and brought in step with the catalogue when first needed."""
-        vectors = VectorIndex(self.folder / "chroma")
+        vectors = VectorIndex(self._vectors_folder)
         held = len(vectors)
-        if held != self.catalogue.count_passages("ready"):  # equal counts mean equal keys: keys are never used again
+        if self._mends and held != self.catalogue.count_passages(
+            "ready"
+        ):  # equal counts mean equal keys: keys are never used again
             self._mend_vectors(vectors)
         return vectors
+
+    @property
+    def _vectors_folder(self) -> Path:
+        return stores_of(self.folder, self.catalogue).vectors
 
     # keeping the stores in step
 
@@ -137,7 +164,7 @@ class Library:
         if not gone:
             return
         self.words.replace((), gone)
-        if (self.folder / "chroma").exists():
+        if self._vectors_folder.exists():
             self.vectors.drop(key for keys in gone.values() for key in keys)
         self.catalogue.forget(gone)
 
@@ -174,11 +201,16 @@ class Library:
             self.catalogue.found_by_vectors(by_key)
             return len(batch)
 
-    def embed_waiting(self, tell: Tell = _silent) -> None:
+    def index_waiting_words(self) -> None:
+        """Make every stored article findable by its words."""
+        while self._index_words():
+            pass
+
+    def embed_waiting(self, tell: Tell = _silent, stop: Callable[[], bool] = _never) -> None:
         """Make the vectors of every article that still waits for them; stops early when the library is closed."""
         total = self.catalogue.count_in("words")
         done = 0
-        while not self._stop.is_set() and (count := self._index_vectors()):
+        while not self._stop.is_set() and not stop() and (count := self._index_vectors()):
             done += count
             tell(Progress("vectors", done, max(total, done)))
 
@@ -190,67 +222,79 @@ class Library:
 
     # changing
 
-    def add(self, articles: Iterable[Article | Failure], tell: Tell = _silent, total: int | None = None) -> AddReport:
-        """Add articles and return when they can be found by words and vectors; by words they are found much sooner."""
+    def add(
+        self,
+        items: Iterable[Item],
+        tell: Tell = _silent,
+        total: int | None = None,
+        stop: Callable[[], bool] = _never,
+        note: Note | None = None,
+    ) -> AddReport:
+        """Add articles and return when they can be found by words and vectors; by words they are found much sooner.
+
+        stop: asked between two articles and between two batches of vectors; what was stored until then stays, and
+        vectors still to be made are made by the next `add`, or after the next opening. note: told of each article.
+        """
         self._check_open()
-        outcome: dict[str, list[str]] = {"added": [], "updated": [], "unchanged": []}
-        copies: list[tuple[str, str]] = []
-        failed: list[tuple[str, str]] = []
-        seen = 0
-        for batch in _batches(articles, WORDS_BATCH):
-            with self.catalogue.writing():
-                for item in batch:
-                    problem = item if isinstance(item, Failure) else _refused(item)
-                    if problem:
-                        failed.append((problem.source, problem.reason))
-                    elif isinstance(item, Article):
-                        how, first = self.catalogue.take_in(item)
-                        if how == "copy":
-                            copies.append((item.id, first))
-                        else:
-                            outcome[how].append(item.id)
-            seen += len(batch)
-            while self._index_words():
-                pass
-            tell(Progress("words", seen, total, len(failed)))
+        while count := self.catalogue.sign_unsigned(WORDS_BATCH):  # of a library older than near copies
+            tell(Progress("reading", count))
+        report = take_all(self, items, tell, total, lambda: stop() or self._stop.is_set(), note)
         self._clear_gone()
-        self.embed_waiting(tell)
-        return AddReport(
-            tuple(outcome["added"]),
-            tuple(outcome["updated"]),
-            tuple(outcome["unchanged"]),
-            tuple(copies),
-            tuple(failed),
-        )
+        self.embed_waiting(tell, stop)
+        return replace(report, stopped=True) if stop() and self.pending else report
 
     def remove(self, article_ids: Iterable[str]) -> tuple[str, ...]:
         """Take articles out of every store; the ids. ArticleNotFound, and nothing removed, if one is not there."""
         self._check_open()
         wanted = list(dict.fromkeys(article_ids))
-        with self.catalogue.writing():
-            removed = self.catalogue.retire(wanted)
-            missing = set(wanted) - set(removed)
-            if missing:
-                raise ArticleNotFound(min(missing))
-        self._clear_gone()
-        while self._index_words():  # a copy that takes the place of what was removed
-            pass
+        with self._splitting:  # not in the middle of a rebuild
+            with self.catalogue.writing():
+                removed = self.catalogue.retire(wanted)
+                missing = set(wanted) - set(removed)
+                if missing:
+                    raise ArticleNotFound(min(missing))
+            self._clear_gone()
+        self.index_waiting_words()  # a copy that takes the place of what was removed
         self.embed_waiting()
         return tuple(removed)
 
     def rebuild(self, encoder: str | None = None, tell: Tell = _silent) -> None:
-        """Make words and vectors anew from the catalogue, with another encoder if one is named."""
+        """Make words and vectors anew from the catalogue, with another encoder if one is named.
+
+        They are made beside the old ones, which are searched until the new ones are whole; cut short, nothing changed.
+        """
         self._check_open()
-        if encoder is not None:
-            self._encoder_name = find_model(encoder).name
-        for name in ("encoder", "_splitter"):
-            self.__dict__.pop(name, None)
-        self.catalogue.start_over()
-        self.words.clear()
-        self.vectors.clear()
-        _ = self.encoder  # records the new model
-        while count := self._index_words():
-            tell(Progress("words", count))
+        with self._embedding, self._splitting:  # what is added meanwhile waits
+            made_with = load_encoder(find_model(encoder).name if encoder else self._encoder_name)
+            build(self.folder, self.catalogue, made_with, tell)
+            self._let_go_of_vectors()
+            self._encoder_name = made_with.name
+            self.__dict__.pop("_splitter", None)
+            self.__dict__["encoder"] = made_with
+            self.words = self._open_words()
+            clear_others(self.folder, self.catalogue)
+        self.index_waiting_words()
+        self.embed_waiting(tell)
+
+    def check(self) -> CheckReport:
+        """Whether catalogue, words and vectors agree, one to one."""
+        self._check_open()
+        with self._embedding, self._splitting:
+            there = self._vectors_folder.exists()
+            return check(self.catalogue, self.words.keys(), self.vectors.keys() if there else ())
+
+    def repair(self, tell: Tell = _silent) -> None:
+        """Mend words and vectors from the catalogue: what lacks is made, what belongs to nothing is dropped."""
+        self._check_open()
+        with self._embedding, self._splitting:
+            self._clear_gone()
+            held = self.words.keys()
+            if len(held) != len(set(held)) or set(held) != self.catalogue.passage_keys("words", "ready"):
+                self.words.clear()
+                self.catalogue.start_over()
+            self.catalogue.mend()
+            self.index_waiting_words()
+            self._mend_vectors(self.vectors)
         self.embed_waiting(tell)
 
     # asking
@@ -262,6 +306,16 @@ class Library:
         if found is None:
             raise ArticleNotFound(article_id)
         return found
+
+    def history(self, article_id: str) -> list[Change]:
+        """What each new version of an article changed, the newest first; [] when it has always been the same."""
+        with self.catalogue.reading() as db:
+            return changes(versions_of(db, article_id), self.article(article_id))
+
+    def copies(self, article_id: str) -> list[Article]:
+        """The articles that are copies of this one, without their texts, oldest first."""
+        self._check_open()
+        return self.catalogue.copies(article_id)
 
     def articles(self) -> list[Article]:
         """Every article without its text, newest first."""
@@ -335,28 +389,14 @@ class Library:
         self._stop.set()
         if self._background is not None:
             self._background.join()
-        if "vectors" in self.__dict__:
-            self.vectors.close()
+        self._let_go_of_vectors()
         self.catalogue.close()
         self._owner.release()
+
+    def _let_go_of_vectors(self) -> None:
+        if "vectors" in self.__dict__:
+            self.__dict__.pop("vectors").close()
 
 
 def _day(article: Article) -> int:
     return article.day.toordinal() if article.day else 0
-
-
-def _refused(article: Article) -> Failure | None:
-    """Why this article cannot be stored, if it cannot."""
-    if not article.text.strip():
-        return Failure(article.url or article.title or article.id, "it holds no text")
-    try:
-        "".join((article.id, article.title, article.text, article.url or "", article.publisher or "")).encode()
-    except UnicodeEncodeError as error:
-        return Failure(article.url or article.title or article.id, f"its text is broken Unicode ({error.reason})")
-    return None
-
-
-def _batches(items: Iterable[Article | Failure], size: int) -> Iterator[Sequence[Article | Failure]]:
-    stream = iter(items)
-    while batch := list(islice(stream, size)):
-        yield batch

@@ -1,4 +1,4 @@
-"""A file, a folder, a data file or Articles themselves to a stream of Articles.
+"""A file, a folder, an archive, an address, standard input or Articles themselves to a stream of Articles.
 
 What cannot be read comes as a Failure in the stream and stops nothing. Data files are read line by line: a million
 lines take no more memory than ten.
@@ -6,46 +6,96 @@ lines take no more memory than ten.
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
-import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, TYPE_CHECKING, Any
 
 from index import extraction
-from index.errors import InvalidValue, UnreadableSource
-from index.types import Article, Failure
+from index.decoding import decode
+from index.documents import DOCUMENTS
+from index.errors import InvalidValue, MissingPart, UnreadableSource
+from index.files import File, ending_of, file_at, members, read_whole
+from index.parallel import in_order
+from index.records import load_json, load_json_lines, load_parquet, load_rows, one
+from index.types import Article, Failure, Read, Unchanged, Visit
 
-Loaded = Iterator[Article | Failure]
-MAX_FILE_BYTES = 50_000_000  # of a single-article file: a longer one is a data file under a wrong name
+if TYPE_CHECKING:
+    from index.web import Web
+
+Item = Article | Failure | Read | Unchanged
+Loaded = Iterator[Item]
 # In a folder these are surely meant as articles, so leaving them out is reported; pictures and code are passed over.
-DOCUMENTS = frozenset(".pdf .doc .docx .odt .rtf .epub .eml .parquet .xls .xlsx .zip .mbox".split())
-csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+UNREAD = frozenset(".doc .ppt .pptx .xls .xlsx .ods .pages .mobi .azw3 .mbox .msg .rar .7z .tar .tgz".split())
+STDIN = "-"
 
 
-def load(source: str | Path | Article | Iterable[Article | Mapping[str, Any]]) -> Loaded:
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How sources are read.
+
+    mapping: field of an article to the name a data file has for it. since, until: the days of a feed's or sitemap's
+    pages. jobs: files and pages read at a time. stop: asked between two of them. known: what is remembered of a place,
+    when its article is still in the library. web: what reads addresses.
+    """
+
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    since: date | None = None
+    until: date | None = None
+    jobs: int = 1
+    stop: Callable[[], bool] = _never
+    known: Callable[[str], Visit | None] = lambda _: None
+    web: Web | None = None
+
+    def __post_init__(self) -> None:
+        names = [known.name for known in fields(Article) if known.name != "pages"]
+        if wrong := sorted(set(self.mapping) - set(names)):
+            raise InvalidValue(f"an article has no field {wrong[0]!r}; its fields are {', '.join(names)}")
+        if self.jobs < 1:
+            raise InvalidValue(f"jobs must be 1 or more, not {self.jobs}")
+        if self.since and self.until and self.since > self.until:
+            raise InvalidValue(f"since {self.since} is after until {self.until}; swap them")
+
+
+def load(source: str | Path | Article | Iterable[Article | Mapping[str, Any]], options: Options = Options()) -> Loaded:
     """Every article of a source. UnreadableSource at once when the source itself is not there."""
     if isinstance(source, Article):
         return iter((source,))
+    if isinstance(source, str) and is_address(source):
+        if options.web is None:
+            raise UnreadableSource(f"{source}: addresses are read through Assistant.add")
+        return options.web.load(source, options)
+    if source == STDIN:
+        return _load_file(standard_input(sys.stdin.buffer), options)
     if isinstance(source, str | Path):
-        return _load_path(_checked(source))
-    return _load_values(source)
+        return _load_path(_checked(source), options)
+    return _load_values(source, options)
+
+
+def is_address(source: str) -> bool:
+    """True for http and https addresses and for anything else that is written like one."""
+    return "://" in source and not source.lower().startswith("file://")
 
 
 def count(source: object) -> int | None:
     """How many articles will come, for a progress bar; None when only reading would tell."""
+    if isinstance(source, str) and (is_address(source) or source == STDIN):
+        return None
     if isinstance(source, str | Path):
         path = Path(source).expanduser()
         if path.is_dir():
-            files = [file for file in _walk(path) if _ending(file) in READERS]
-            return len(files) if not any(_ending(file) in DATA_FILES for file in files) else None
-        if _ending(path) in DATA_FILES:
-            with_lines = _ending(path) in (".jsonl", ".ndjson") and path.suffix.lower() != ".gz" and path.exists()
-            return _count_lines(path) if with_lines else None
+            endings = [ending_of(file.name) for file in _walk(path)]
+            return sum(e in READERS for e in endings) if not any(e in MANY for e in endings) else None
+        if ending_of(path.name) in MANY:
+            with_lines = ending_of(path.name) in (".jsonl", ".ndjson") and path.suffix.lower() != ".gz"
+            return _count_lines(path) if with_lines and path.is_file() else None
         return 1
     return len(source) if isinstance(source, list | tuple) else None
 
@@ -57,13 +107,18 @@ def _count_lines(path: Path) -> int:
 
 def _checked(source: str | Path) -> Path:
     text = str(source)
-    if text.startswith(("http://", "https://")):
-        raise UnreadableSource(f"{text}: addresses are not read yet; save the page as .html and add the file")
+    if text.lower().startswith("file://"):
+        raise UnreadableSource(f"{text}: give the file's path instead of its address")
     path = Path(source).expanduser()
-    if not path.exists():
-        raise UnreadableSource(f"{text}: no such file or folder; give one, or a .jsonl or .csv file of articles")
-    if path.is_file() and _ending(path) not in READERS:
-        raise UnreadableSource(f"{text}: {_ending(path) or 'a file without an ending'} is not read; {_known_endings()}")
+    try:
+        there, is_file = path.exists(), path.is_file()
+    except (OSError, ValueError) as error:  # a name too long for the file system, or with a NUL in it
+        raise UnreadableSource(f"{text[:100]}…: no file can be called that ({error})") from error
+    if not there:
+        raise UnreadableSource(f"{text}: no such file or folder; give one, an address, or a .jsonl or .csv of articles")
+    if is_file and ending_of(path.name) not in READERS:
+        ending = ending_of(path.name) or "a file without an ending"
+        raise UnreadableSource(f"{text}: {ending} is not read; {_known_endings()}")
     return path
 
 
@@ -71,43 +126,34 @@ def _known_endings() -> str:
     return f"these are: {' '.join(sorted(READERS))}, also with .gz behind them"
 
 
-def _ending(path: Path) -> str:
-    """The ending that says how to read a file: ".jsonl" of "news.jsonl.gz" too."""
-    ending = path.suffix.lower()
-    return Path(path.stem).suffix.lower() if ending == ".gz" else ending
-
-
-def _load_values(values: Iterable[Article | Mapping[str, Any]]) -> Loaded:
+def _load_values(values: Iterable[Article | Mapping[str, Any]], options: Options) -> Loaded:
     for number, value in enumerate(values, 1):
-        if isinstance(value, Article | Failure):
+        if isinstance(value, Article | Failure | Read | Unchanged):
             yield value
         elif isinstance(value, Mapping):
-            yield from _one(f"item {number}", lambda record=value: extraction.from_record(record))  # type: ignore[misc]
+            yield one(f"item {number}", lambda record=value: extraction.from_record(record, options.mapping))  # type: ignore[misc]
         else:
             raise InvalidValue(
                 f"item {number} is a {type(value).__name__}; give Articles, or mappings with their fields"
             )
 
 
-def _one(source: str, read: Callable[[], Article]) -> Loaded:
-    """The article, or why there is none."""
-    try:
-        yield read()
-    except (UnreadableSource, InvalidValue) as error:
-        yield Failure(source, str(error))
-    except OSError as error:
-        yield Failure(source, f"it cannot be opened ({error.strerror or error})")
+def _load_path(path: Path, options: Options) -> Loaded:
+    if not path.is_dir():
+        yield from _load_at(path, options)
+        return
+    yield from in_order((_task(file, options) for file in _walk(path)), options.jobs, options.stop)
 
 
-def _load_path(path: Path) -> Loaded:
-    if path.is_dir():
-        for file in _walk(path):
-            if _ending(file) in READERS:
-                yield from _load_file(file)
-            elif _ending(file) in DOCUMENTS:
-                yield Failure(str(file), f"{_ending(file)} is not read; {_known_endings()}")
-    else:
-        yield from _load_file(path)
+def _task(path: Path, options: Options) -> Callable[[], Iterable[Item]]:
+    ending = ending_of(path.name)
+    if ending in MANY:
+        return lambda: _load_at(path, options)  # streams, in the caller's thread
+    if ending in READERS:
+        return lambda: list(_load_at(path, options))
+    if ending in UNREAD:
+        return lambda: (Failure(str(path), f"{ending} is not read; {_known_endings()}"),)
+    return lambda: ()
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -120,103 +166,93 @@ def _walk(folder: Path) -> Iterator[Path]:
                 yield file
 
 
-def _load_file(path: Path) -> Loaded:
+def _load_at(path: Path, options: Options) -> Loaded:
     try:
-        yield from READERS[_ending(path)](path)
-    except UnreadableSource as error:
-        yield Failure(str(path), str(error))
-    except (OSError, EOFError) as error:
+        file = file_at(path)
+    except (OSError, UnreadableSource) as error:
         yield Failure(str(path), f"it cannot be read ({getattr(error, 'strerror', None) or error})")
+        return
+    yield from _load_file(file, options)
+
+
+def _load_file(file: File, options: Options) -> Loaded:
+    """The articles of a file; one that gave an article before and has not changed since is not read again."""
+    single = file.ending not in MANY and file.url is not None and file.mark is not None
+    visit = options.known(str(file.url)) if single else None
+    if visit and visit.mark == file.mark:
+        yield Unchanged(visit.article_id)
+        return
+    try:
+        for item in READERS[file.ending](file, options):
+            if single and isinstance(item, Article):
+                yield Read(item, Visit(str(file.url), item.id, mark=file.mark))
+            else:
+                yield item
+    except (UnreadableSource, InvalidValue, MissingPart) as error:
+        yield Failure(file.name, str(error))
+    except (OSError, EOFError) as error:
+        yield Failure(file.name, f"it cannot be read ({getattr(error, 'strerror', None) or error})")
     except Exception as error:  # a parser met what nobody foresaw: one bad file never stops a run
-        yield Failure(str(path), f"it could not be read ({type(error).__name__}: {error})")
+        yield Failure(file.name, f"it could not be read ({type(error).__name__}: {error})")
 
 
-def _open(path: Path) -> IO[bytes]:
-    return cast(IO[bytes], gzip.open(path, "rb")) if path.suffix.lower() == ".gz" else path.open("rb")
+def _load_text(file: File, _: Options) -> Loaded:
+    yield extraction.from_text(decode(read_whole(file)), name=file.stem, url=file.url)
 
 
-def _read_whole(path: Path) -> bytes:
-    with _open(path) as file:
-        data = file.read(MAX_FILE_BYTES + 1)
-    if len(data) > MAX_FILE_BYTES:
-        raise UnreadableSource(f"it is larger than {MAX_FILE_BYTES // 1_000_000} MB, which no single article is")
-    return data
+def _load_markdown(file: File, _: Options) -> Loaded:
+    yield extraction.from_markdown(decode(read_whole(file)), name=file.stem, url=file.url)
 
 
-def _stem(path: Path) -> str:
-    return Path(path.stem).stem if path.suffix.lower() == ".gz" else path.stem
+def _load_html(file: File, _: Options) -> Loaded:
+    article = extraction.from_html(data := read_whole(file, extraction.MAX_PAGE), name=file.stem)
+    yield article if article.url else extraction.from_html(data, name=file.stem, url=file.url)
 
 
-def _load_text(path: Path) -> Loaded:
-    text = extraction.decode(_read_whole(path))
-    yield extraction.from_text(text, name=_stem(path), url=path.resolve().as_uri())
+def _load_document(file: File, _: Options) -> Loaded:
+    yield from DOCUMENTS[file.ending](read_whole(file), file)
 
 
-def _load_markdown(path: Path) -> Loaded:
-    text = extraction.decode(_read_whole(path))
-    yield extraction.from_markdown(text, name=_stem(path), url=path.resolve().as_uri())
+def _load_archive(file: File, options: Options) -> Loaded:
+    """The files in an archive; an archive in an archive is not opened."""
+    for member in members(file):
+        if options.stop():
+            return
+        if member.ending == ".zip" or member.ending in UNREAD:
+            yield Failure(member.name, f"{member.ending} inside an archive is not read; unpack it first")
+        elif member.ending in READERS:
+            yield from _load_file(member, options)
 
 
-def _load_html(path: Path) -> Loaded:
-    article = extraction.from_html(_read_whole(path), name=_stem(path))
-    yield (
-        article
-        if article.url
-        else extraction.from_html(_read_whole(path), name=_stem(path), url=path.resolve().as_uri())
-    )
+def standard_input(stream: IO[bytes]) -> File:
+    """What comes on standard input, its form told by its beginning."""
+    peek: Any = getattr(stream, "peek", None)
+    return File("standard input", "", _form(bytes(peek(1 << 16)) if peek else b""), lambda: stream)
 
 
-def _lines(path: Path) -> io.TextIOWrapper:
-    """The file as text, read as it is needed; bytes that are not UTF-8 show as U+FFFD."""
-    return io.TextIOWrapper(_open(path), encoding="utf-8-sig", errors="replace", newline="")
+def _form(head: bytes) -> str:
+    """The ending that fits the beginning of a file."""
+    for mark, ending in ((b"%PDF", ".pdf"), (b"{\\rtf", ".rtf"), (b"PAR1", ".parquet")):
+        if head.startswith(mark):
+            return ending
+    if head.startswith(b"PK\x03\x04"):
+        inside = ((b"word/", ".docx"), (b"application/epub+zip", ".epub"), (b"opendocument.text", ".odt"))
+        return next((ending for mark, ending in inside if mark in head[:4096]), ".zip")
+    plain = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if plain.startswith(b"{"):
+        return ".jsonl" if plain.partition(b"\n")[0].rstrip().endswith(b"}") or b"\n" not in plain else ".json"
+    if plain.startswith(b"["):
+        return ".json"
+    if plain.startswith(b"---"):
+        return ".md"
+    return ".html" if plain[:1] == b"<" else ".txt"
 
 
-def _load_json_lines(path: Path) -> Loaded:
-    with _lines(path) as file:
-        for number, line in enumerate(file, 1):
-            if line.strip():
-                yield from _one(f"{path}, line {number}", lambda row=line: _record(row))  # type: ignore[misc]
+def _records(load_them: Callable[[File, Mapping[str, str]], Iterator[Article | Failure]]) -> Callable[..., Loaded]:
+    return lambda file, options: load_them(file, options.mapping)
 
 
-def _record(line: str) -> Article:
-    try:
-        value = json.loads(line)
-    except ValueError as error:
-        raise UnreadableSource(f"it is not JSON ({error})") from error
-    if not isinstance(value, Mapping):
-        raise UnreadableSource("it is not a JSON object")
-    return extraction.from_record(value)
-
-
-def _load_json(path: Path) -> Loaded:
-    try:
-        value = json.loads(extraction.decode(_read_whole(path)))
-    except ValueError as error:
-        raise UnreadableSource(f"it is not JSON ({error}); one object a line goes into a .jsonl file") from error
-    items = value if isinstance(value, list) else [value]
-    for number, item in enumerate(items, 1):
-        if isinstance(item, Mapping):
-            yield from _one(f"{path}, item {number}", lambda record=item: extraction.from_record(record))  # type: ignore[misc]
-        else:
-            yield Failure(f"{path}, item {number}", "it is not a JSON object")
-
-
-def _load_rows(path: Path) -> Loaded:
-    delimiter = "\t" if _ending(path) == ".tsv" else ","
-    with _lines(path) as file:
-        rows = csv.DictReader((line.replace("\x00", "") for line in file), delimiter=delimiter)
-        names = [(name or "").strip().lower() for name in rows.fieldnames or ()]
-        if "text" not in names:
-            raise UnreadableSource(f'its first line has no column "text" (it has: {", ".join(names) or "nothing"})')
-        rows.fieldnames = names
-        try:
-            for row in rows:
-                yield from _one(f"{path}, line {rows.line_num}", lambda record=row: extraction.from_record(record))  # type: ignore[misc]
-        except csv.Error as error:
-            yield Failure(f"{path}, line {rows.line_num}", f"it is not CSV ({error}); what stood before it went in")
-
-
-READERS: dict[str, Callable[[Path], Loaded]] = {
+READERS: dict[str, Callable[[File, Options], Loaded]] = {
     ".txt": _load_text,
     ".text": _load_text,
     ".md": _load_markdown,
@@ -224,10 +260,13 @@ READERS: dict[str, Callable[[Path], Loaded]] = {
     ".html": _load_html,
     ".htm": _load_html,
     ".xhtml": _load_html,
-    ".jsonl": _load_json_lines,
-    ".ndjson": _load_json_lines,
-    ".json": _load_json,
-    ".csv": _load_rows,
-    ".tsv": _load_rows,
+    ".jsonl": _records(load_json_lines),
+    ".ndjson": _records(load_json_lines),
+    ".json": _records(load_json),
+    ".csv": _records(load_rows),
+    ".tsv": _records(load_rows),
+    ".parquet": _records(load_parquet),
+    ".zip": _load_archive,
+    **dict.fromkeys(DOCUMENTS, _load_document),
 }
-DATA_FILES = frozenset((".jsonl", ".ndjson", ".json", ".csv", ".tsv"))
+MANY = frozenset((".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".zip", ".epub"))

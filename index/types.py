@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
@@ -33,6 +35,7 @@ class Article:
         so that the same article always gets the same id.
     published: always with a time zone; a value without one is taken as UTC. A bare date becomes midnight.
     text: the article as it was read; every offset in this project counts characters of this string.
+    pages: where each page of a paged document begins in the text, the first at 0; () for everything else.
     """
 
     id: str = ""
@@ -42,6 +45,7 @@ class Article:
     authors: tuple[str, ...] = ()
     published: datetime | None = None
     text: str = ""
+    pages: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
@@ -59,6 +63,9 @@ class Article:
         if published is not None and published.tzinfo is None:
             published = published.replace(tzinfo=UTC)
         set_(self, "published", published)
+        set_(self, "pages", tuple(self.pages))
+        if self.pages and (self.pages[0] != 0 or list(self.pages) != sorted(self.pages)):
+            raise InvalidValue(f"pages must begin at 0 and rise, not {self.pages[:5]}")
         set_(self, "id", (self.id or "").strip() or self._made_id())
 
     def _made_id(self) -> str:
@@ -69,6 +76,10 @@ class Article:
     def day(self) -> date | None:
         """The day of publication, in the article's own time zone."""
         return self.published.date() if self.published else None
+
+    def page_at(self, offset: int) -> int | None:
+        """The number, from 1 up, of the page on which a character of the text stands; None when there are no pages."""
+        return bisect_right(self.pages, offset) or None
 
     def without_text(self) -> Article:
         """The same article with an empty text: what a list or a hit carries."""
@@ -130,12 +141,62 @@ class Filter:
         return bool(self.since or self.until or self.publishers or self.article_ids)
 
 
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A source that could not be read, and why, in words a person can act on."""
+    """A source that could not be read, and why, in words a person can act on; both are safe to print."""
 
     source: str
     reason: str
+
+    def __post_init__(self) -> None:
+        for name in ("source", "reason"):  # a file may be called anything: line ends, escape codes, half characters
+            object.__setattr__(self, name, _UNPRINTABLE.sub("\ufffd", getattr(self, name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What is remembered of a page or file that was read, so that it is not read again while it is the same.
+
+    place: its address. etag, modified: what the server said. mark: what told its state without reading it (a feed's
+    or sitemap's date of it, a file's size and time). article_id: the article it gave.
+    """
+
+    place: str
+    article_id: str = ""
+    etag: str | None = None
+    modified: str | None = None
+    mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An article with what is to be remembered of the place it was read from, once it is stored."""
+
+    article: Article
+    visit: Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """An article that is in the library and whose source has not changed since: nothing was read."""
+
+    article_id: str
+
+
+OUTCOMES = ("added", "updated", "unchanged", "duplicates", "failed")
+KEPT = 100_000  # entries of each kind an AddReport holds: some 10 MB; `counts` and the report file know of all
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one article: kind is one of OUTCOMES; detail is the reason, or the id of what it is a copy of."""
+
+    kind: str
+    id: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +204,8 @@ class AddReport:
     """What `add` did. Every article that came in is in exactly one of the first four; what failed is in the last.
 
     added, updated, unchanged: article ids. duplicates: (id, id of the article whose copy it is): kept, but counted
-    and searched once. failed: (source, reason).
+    and searched once. failed: (source, reason). Each holds the first 100,000 at most, so that a run of millions fits
+    into memory; counts: how many of each there were. stopped: True when the run was cancelled before its end.
     """
 
     added: tuple[str, ...] = ()
@@ -151,13 +213,17 @@ class AddReport:
     unchanged: tuple[str, ...] = ()
     duplicates: tuple[tuple[str, str], ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    stopped: bool = False
+
+    def __post_init__(self) -> None:
+        counted = {name: len(getattr(self, name)) for name in OUTCOMES}
+        object.__setattr__(self, "counts", counted | dict(self.counts))
 
     def __str__(self) -> str:
-        parts = [f"{len(self.added)} added"]
-        for name in ("updated", "unchanged", "duplicates", "failed"):
-            if count := len(getattr(self, name)):
-                parts.append(f"{count} {name}")
-        return ", ".join(parts)
+        parts = [f"{self.counts['added']} added"]
+        parts += [f"{self.counts[name]} {name}" for name in OUTCOMES[1:] if self.counts[name]]
+        return ", ".join(parts) + ("; stopped before the end" if self.stopped else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,9 @@ from pathlib import Path
 import pytest
 
 HEAVY = (
-    "openai",
-    "ollama",
-    "torch",
-    "gradio",
-    "chromadb",
-    "sentence_transformers",
-    "transformers",
-    "onnxruntime",
-    "trafilatura",
-)
+    "torch", "gradio", "chromadb", "sentence_transformers", "transformers", "onnxruntime", "trafilatura", "httpx",
+    "feedparser", "datasketch", "pypdf", "docx", "pyarrow", "openai", "ollama",
+)  # fmt: skip
 
 
 def loaded_after(code: str) -> set[str]:
@@ -95,6 +88,14 @@ def test_nothing_below_the_page_imports_it() -> None:
         ("sqlite3", "index/catalogue.py"),
         ("sentencex", "index/passages.py"),
         ("trafilatura", "index/extraction.py"),
+        ("httpx", "index/fetching.py"),
+        ("feedparser", "index/feeds.py"),
+        ("datasketch", "index/duplicates.py"),
+        ("pypdf", "index/documents.py"),
+        ("docx", "index/documents.py"),
+        ("striprtf", "index/documents.py"),
+        ("pyarrow", "index/records.py"),
+        ("chardet", "index/decoding.py"),
         ("sentence_transformers", "index/embedding.py"),
         ("onnxruntime", "index/quantized.py"),
         ("gradio", "ui.py"),

@@ -11,7 +11,7 @@ import pytest
 
 from assistant import Article, InvalidValue, UnreadableSource
 from index.loading import count, load
-from index.types import Failure
+from index.types import Failure, Read
 
 ROWS = [
     {"id": "a", "title": "One", "text": "The first text.", "published": "2024/01/05", "authors": "['Ann Lee']"},
@@ -20,7 +20,7 @@ ROWS = [
 
 
 def split(source: object) -> tuple[list[Article], list[Failure]]:
-    items = list(load(source))  # type: ignore[arg-type]
+    items = [item.article if isinstance(item, Read) else item for item in load(source)]  # type: ignore[arg-type]
     return [i for i in items if isinstance(i, Article)], [i for i in items if isinstance(i, Failure)]
 
 
@@ -37,6 +37,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / ".hidden.txt").write_text("not this")
     (tmp_path / "picture.png").write_bytes(b"\x89PNG")
     (tmp_path / "report.pdf").write_bytes(b"%PDF-1.4")
+    (tmp_path / "sheet.xlsx").write_bytes(b"PK")
     (tmp_path / "empty.txt").write_text(" \n")
     (tmp_path / "latin.txt").write_bytes("Le café de la mairie où l’été fut fêté est fermé. ".encode("cp1252") * 4)
     return tmp_path
@@ -48,7 +49,8 @@ def test_a_folder_is_read_whole_and_what_fails_is_named(folder: Path) -> None:
     assert "café" in articles[0].text
     assert {Path(f.source).name: f.reason.split(";")[0] for f in failed} == {
         "empty.txt": "it holds no text",
-        "report.pdf": ".pdf is not read",
+        "report.pdf": "it is not a whole PDF (PdfStreamError: Stream has ended unexpectedly)",
+        "sheet.xlsx": ".xlsx is not read",
     }
 
 
@@ -102,7 +104,11 @@ def test_articles_and_mappings_are_taken_as_they_are(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("source", "message"),
-    [("nowhere/at/all", "no such file"), ("https://example.org/x", "not read yet"), ("setup.exe", "no such file")],
+    [
+        ("nowhere/at/all", "no such file"),
+        ("https://example.org/x", "through Assistant.add"),
+        ("setup.exe", "no such file"),
+    ],
 )
 def test_a_source_that_is_not_there_is_an_error_at_once(source: str, message: str) -> None:
     with pytest.raises(UnreadableSource, match=message):

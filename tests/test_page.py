@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -169,4 +170,27 @@ def test_an_article_is_added_found_and_removed_on_the_page(browser: Browser, tmp
         page.click("#remove")
         expect(page.locator("#said textarea")).to_have_value("Removed “Kite festival in Astrup”.", timeout=30_000)
         assert desk.articles() == []
+        page.close()
+
+
+def test_adding_is_stopped_on_the_page_and_what_was_done_stays(browser: Browser, tmp_path: Path) -> None:
+    import json
+
+    import ui
+
+    rows = tmp_path / "many.jsonl"
+    text = "The council of ward {0} met on Monday and heard {0} speakers. A vote is due in {0} days."
+    rows.write_text("".join(json.dumps({"id": f"w{n}", "text": text.format(n)}) + "\n" for n in range(6000)))
+    with Assistant.open(tmp_path / "library") as desk:
+        page = browser.new_page()
+        page.goto(ui.serve(desk, port=0, block=False))
+        page.get_by_role("tab", name="Library").click()
+        page.set_input_files("#files input[type=file]", str(rows))
+        expect(page.locator("#files")).to_contain_text("many", timeout=30_000)
+        page.click("#add")
+        while not desk.articles():
+            page.wait_for_timeout(100)
+        page.click("#cancel")
+        expect(page.locator("#said textarea")).to_have_value(re.compile("stopped before the end"), timeout=60_000)
+        assert 0 < len(desk.articles()) < 6000
         page.close()

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from assistant import Answer, Article, Citation, Filter, Statement
 
+NO_COPIES: Mapping[str, Sequence[Article]] = {}
 WINDOW = 9000  # characters shown on either side of a quotation in a very long article
 
 
-def conversation(turns: Sequence[tuple[str, Answer | str]], texts: dict[str, str], busy: bool = False) -> str:
-    """The whole conversation. An answer that is still a text is one being written."""
-    shown = "".join(_turn(number, asked, answer, texts) for number, (asked, answer) in enumerate(turns))
+def conversation(
+    turns: Sequence[tuple[str, Answer | str]],
+    texts: dict[str, str],
+    busy: bool = False,
+    also: Mapping[str, Sequence[Article]] = NO_COPIES,
+) -> str:
+    """The whole conversation. An answer that is still a text is one being written. also: copies of cited articles."""
+    shown = "".join(_turn(number, asked, answer, texts, also) for number, (asked, answer) in enumerate(turns))
     return f'<div class="talk" role="log" aria-live="polite" aria-busy="{str(busy).lower()}">{shown}</div>'
 
 
-def _turn(number: int, asked: str, answer: Answer | str, texts: dict[str, str]) -> str:
+def _turn(
+    number: int, asked: str, answer: Answer | str, texts: dict[str, str], also: Mapping[str, Sequence[Article]]
+) -> str:
     question = f'<div class="asked"><p>{escape(asked)}</p></div>'
     if isinstance(answer, str):
         text = escape(answer) or '<span class="waiting">Reading the articles…</span>'
         return f'{question}<article class="answer writing"><p class="said">{text}</p></article>'
-    body = _refusal(number, answer, texts) if answer.abstained else _answer(number, answer, texts)
+    body = _refusal(number, answer, texts) if answer.abstained else _answer(number, answer, texts, also)
     return question + body
 
 
-def _answer(number: int, answer: Answer, texts: dict[str, str]) -> str:
+def _answer(number: int, answer: Answer, texts: dict[str, str], also: Mapping[str, Sequence[Article]]) -> str:
     numbered = {citation.number: citation for citation in answer.citations}
     said = " ".join(
         _struck(s)
@@ -36,7 +44,7 @@ def _answer(number: int, answer: Answer, texts: dict[str, str]) -> str:
     )
     lead = "The articles differ. " if answer.agreement.differ else ""
     cards = "".join(_card(f"s{number}-{c.number}", c.article, str(c.number), c.quote) for c in answer.citations)
-    sources = "".join(_source(f"s{number}-{c.number}", c, answer.citations, texts) for c in answer.citations)
+    sources = "".join(_source(f"s{number}-{c.number}", c, answer.citations, texts, also) for c in answer.citations)
     return (
         f'<article class="answer"><p class="said">{lead}{said}</p><div class="cards">{cards}</div>'
         f"{_agreement(answer)}{_written_by(answer)}{_searched(answer)}{_tools(answer.text)}{sources}</article>"
@@ -126,26 +134,40 @@ def _card(key: str, article: Article, mark: str, quote: str) -> str:
     )
 
 
-def _source(key: str, citation: Citation, citations: Sequence[Citation], texts: dict[str, str]) -> str:
+def _source(
+    key: str,
+    citation: Citation,
+    citations: Sequence[Citation],
+    texts: dict[str, str],
+    also: Mapping[str, Sequence[Article]],
+) -> str:
     spans = [(c.start, c.end) for c in citations if c.article.id == citation.article.id]
     here = (citation.start, citation.end)
-    shown = article(citation.article, texts.get(citation.article.id, ""), spans, here)
+    copies = also.get(citation.article.id, ())
+    shown = article(citation.article, texts.get(citation.article.id, ""), spans, here, copies)
     return f'<template id="{key}">{shown}</template>'
 
 
 def article(
-    article: Article, text: str, spans: Sequence[tuple[int, int]] = (), here: tuple[int, int] | None = None
+    article: Article,
+    text: str,
+    spans: Sequence[tuple[int, int]] = (),
+    here: tuple[int, int] | None = None,
+    also: Sequence[Article] = (),
 ) -> str:
-    """An article with spans of its text highlighted, by their offsets; `here` is the one scrolled to."""
+    """An article with spans of its text highlighted, by their offsets; `here` is the one scrolled to. also: copies."""
     facts = " · ".join(
         escape(part)
         for part in (
             article.publisher or "",
             f"{article.day:%-d %B %Y}" if article.day else "",
             ", ".join(article.authors),
+            f"page {article.page_at(here[0])}" if here and article.pages else "",
         )
         if part
     )
+    if also:
+        facts += f"<br>also in: {escape('; '.join(described_article(copy) for copy in also))}"
     title = escape(article.title or "Untitled")
     if article.url and article.url.startswith(("http://", "https://")):
         title = f'<a href="{escape(article.url)}" target="_blank" rel="noopener noreferrer">{title}</a>'

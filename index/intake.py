@@ -1,0 +1,122 @@
+"""A stream of what was read into the library: in batches, each stored before the next is read, and the report.
+
+Memory stays the same however long the stream is. What was stored stays stored when the run is stopped or the process
+is killed; the same run again finds it unchanged and goes on.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from index.types import KEPT, OUTCOMES, AddReport, Article, Failure, Outcome, Progress, Read, Unchanged
+
+if TYPE_CHECKING:
+    from index.library import Library
+
+Item = Article | Failure | Read | Unchanged
+BATCH = 500  # articles in one commit of the word index: a commit costs some 20 ms, whatever its size
+BATCH_SECONDS = 2.0  # and what comes slowly (pages) waits no longer than this to be found
+Note = Callable[[Outcome], None]
+
+
+class Tally:
+    """What became of each article: counted all, kept up to a number, told to whoever wants each."""
+
+    def __init__(self, note: Note | None = None) -> None:
+        self.counts = dict.fromkeys(OUTCOMES, 0)
+        self._kept: dict[str, list[Outcome]] = {name: [] for name in OUTCOMES}
+        self._note = note
+
+    def put(self, outcome: Outcome) -> None:
+        """Count one."""
+        self.counts[outcome.kind] += 1
+        if len(self._kept[outcome.kind]) < KEPT:
+            self._kept[outcome.kind].append(outcome)
+        if self._note:
+            self._note(outcome)
+
+    def report(self, stopped: bool) -> AddReport:
+        """The report so far."""
+        added, updated, unchanged = (tuple(o.id for o in self._kept[name]) for name in OUTCOMES[:3])
+        copies, failed = (tuple((o.id, o.detail) for o in self._kept[name]) for name in OUTCOMES[3:])
+        return AddReport(
+            added,
+            updated,
+            unchanged,
+            copies,
+            failed,
+            counts=self.counts,
+            stopped=stopped,
+        )
+
+
+def take_all(
+    library: Library,
+    items: Iterable[Item],
+    tell: Callable[[Progress], None],
+    total: int | None,
+    stop: Callable[[], bool],
+    note: Note | None,
+) -> AddReport:
+    """Store every item and make it findable by its words. Stops between two items when stop() is true."""
+    tally = Tally(note)
+    done, waiting, looked = 0, 0, time.monotonic()
+    stream = iter(items)
+    try:
+        for batch in _batches(stream, stop):
+            with library.catalogue.writing():
+                outcomes = [_store(library, item) for item in batch]
+            for outcome in outcomes:  # told once they are safe on disk
+                tally.put(outcome)
+            done += len(batch)
+            waiting += len(batch)
+            if waiting >= BATCH or time.monotonic() - looked > BATCH_SECONDS:
+                library.index_waiting_words()
+                waiting, looked = 0, time.monotonic()
+            tell(Progress("words", done, total, tally.counts["failed"]))
+    finally:
+        close = getattr(stream, "close", None)
+        if close:
+            close()  # its threads end before this returns
+        library.index_waiting_words()
+    tell(Progress("words", done, total, tally.counts["failed"]))
+    return tally.report(stop())
+
+
+def _batches(stream: Iterator[Item], stop: Callable[[], bool]) -> Iterator[list[Item]]:
+    """Runs of items; a fetched page or a parsed file is stored at once, rows of a data file many at a time."""
+    batch: list[Item] = []
+    begun = time.monotonic()
+    while not stop() and (item := next(stream, None)) is not None:
+        batch.append(item)
+        if isinstance(item, Read) or len(batch) >= BATCH or time.monotonic() - begun > BATCH_SECONDS:
+            yield batch
+            batch, begun = [], time.monotonic()
+    if batch:
+        yield batch
+
+
+def _store(library: Library, item: Item) -> Outcome:
+    if isinstance(item, Unchanged):
+        return Outcome("unchanged", item.article_id)
+    if isinstance(item, Failure):
+        return Outcome("failed", item.source, item.reason)
+    article, visit = (item.article, item.visit) if isinstance(item, Read) else (item, None)
+    if problem := refused(article):
+        return Outcome("failed", problem.source, problem.reason)
+    how, first = library.catalogue.take_in(article, visit)
+    return Outcome("duplicates", article.id, first) if how == "copy" else Outcome(how, article.id)
+
+
+def refused(article: Article) -> Failure | None:
+    """Why this article cannot be stored, if it cannot."""
+    name = article.url or article.title or article.id
+    if not article.text.strip():
+        return Failure(name, "it holds no text")
+    try:
+        "".join((article.id, article.title, article.text, article.url or "", article.publisher or "")).encode()
+    except UnicodeEncodeError as error:
+        return Failure(name, f"its text is broken Unicode ({error.reason})")
+    return None
