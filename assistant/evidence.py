@@ -56,12 +56,11 @@ class Evidence:
 
     @cached_property
     def unnamed(self) -> bool:
-        """Whether the question names something of which some word stands in none of the passages that were read."""
-        wanted = frozenset().union(*self.asked.names)
+        """Whether the question names something of which no word stands in any of the passages that were read."""
         stems = self.asked.library.stems
         read = (hit for hit in self.hits if hit.passage.id in self.readings)
         held = frozenset(stem for h in read for stem in stems(f"{h.article.title} {h.passage.text}"))
-        return bool(wanted - held)
+        return any(not name & held for name in self.asked.names)
 
     def sentences_of(self, rank: int, hit: Hit) -> list[Candidate]:
         """The sentences of one passage, in order, not weighed yet."""

@@ -24,7 +24,6 @@ from index.quantized import open_session
 
 TITLE_CHARACTERS = 120  # as in training
 NEAR = 3.0  # a word whose logit is within this of its neighbour, the best, is part of the same answer
-BATCH = 4  # passages in one call: two calls side by side on two cores
 SENTENCES_FROM = 5  # passages whose sentences a cross-encoder reads one by one
 
 
@@ -123,30 +122,21 @@ class TokenReader:
         question = question[:400]  # of 256 tokens some must be left for the passage
         pairs = [(question, front + text) for front, (_, text) in zip(fronts, passages, strict=True)]
         encoded = self._tokenizer.encode_batch(pairs)
-        order = sorted(range(len(encoded)), key=lambda i: -len(encoded[i]))
-        batches = [order[at : at + BATCH] for at in range(0, len(order), BATCH)]
-        readings: dict[int, Reading] = {}
+        with ThreadPoolExecutor(max_workers=min(len(pairs), os.cpu_count() or 1)) as pool:
+            read = list(pool.map(self._run, encoded))
+        return [self._reading(e, len(front), *found) for e, front, found in zip(encoded, fronts, read, strict=True)]
 
-        def run(batch: list[int]) -> None:
-            tokens, answers = self._run([encoded[i] for i in batch])
-            for row, i in enumerate(batch):
-                readings[i] = self._reading(encoded[i], len(fronts[i]), tokens[row], float(answers[row]))
-
-        with ThreadPoolExecutor(max_workers=min(len(batches), os.cpu_count() or 1)) as pool:
-            list(pool.map(run, batches))
-        return [readings[i] for i in range(len(passages))]
-
-    def _run(self, encoded: Sequence[Any]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        length = max(len(e) for e in encoded)
-        ids, mask, types = (np.zeros((len(encoded), length), np.int64) for _ in range(3))
-        for row, e in enumerate(encoded):
-            ids[row, : len(e)], mask[row, : len(e)], types[row, : len(e)] = e.ids, 1, e.type_ids
-        tokens, answers = self._session.run(None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": types})
-        return tokens, answers
+    def _run(self, encoded: Any) -> tuple[NDArray[np.float32], float]:
+        """One pair by itself: no padding, and its int8 scales do not depend on what is read beside it. As fast as four
+        at a time (280 ms for 16 passages on two cores against 300)."""
+        ids = np.array([encoded.ids], np.int64)
+        feed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.array([encoded.type_ids])}
+        tokens, answers = self._session.run(None, feed)
+        return tokens[0], float(answers[0])
 
     @staticmethod
     def _reading(encoded: Any, front: int, tokens: NDArray[np.float32], answers: float) -> Reading:
         types, special = np.array(encoded.type_ids), np.array(encoded.special_tokens_mask)
         spans = np.array(encoded.offsets)
         keep = (types == 1) & (special == 0) & (spans[:, 0] >= front)
-        return Reading(answers, tokens[: len(types)][keep], spans[keep] - front)
+        return Reading(answers, tokens[keep], spans[keep] - front)

@@ -99,10 +99,10 @@ def sentence_signals(
     }
 
 
-def answer_signals(terms: int, passages: Sequence[Signals], sentence_scores: Sequence[float], unnamed: bool) -> Signals:
+def answer_signals(terms: int, passages: Sequence[Signals], sentence_scores: Sequence[float]) -> Signals:
     """What speaks for the library holding the answer: of the passages and the sentences, both best first.
 
-    terms: how many words the question is looked up by. unnamed: it names somebody whom no passage names.
+    terms: how many words the question is looked up by.
     """
     first = passages[:8]
     best, tenth = (sentence_scores[0], sentence_scores[:10][-1]) if len(sentence_scores) else (0.0, 0.0)
@@ -117,7 +117,6 @@ def answer_signals(terms: int, passages: Sequence[Signals], sentence_scores: Seq
         "fused": max((p["fused"] for p in first), default=0.0),
         "newness": max((p["newness"] for p in passages[:3]), default=0.0),
         "terms": math.log(1 + terms),
-        "unnamed": float(unnamed),
     }
 
 
