@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from assistant.questions import answer_spans
 from assistant.reader import Reading
 from assistant.signals import Asked, Signals, sentence_signals, weigh
 from assistant.wording import normal
@@ -68,7 +69,7 @@ class Evidence:
         found = []
         for place, (start, end) in enumerate(sentences(text)):
             stems = frozenset(self.asked.library.stems(text[start:end]))
-            said = self._said(text, reading.span_in(start, end))
+            said = self._said(text, self._span(text, start, end, reading))
             signals = sentence_signals(self.asked, text[start:end], stems, place, passage, rank) | {
                 "word": reading.best_in(start, end),
                 "echo": self.echo(said, hit.article.id),
@@ -79,6 +80,13 @@ class Evidence:
                 Candidate(hit.article, text[start:end], at + start, at + end, rank, place, stems, said, 0.0, signals)
             )
         return found
+
+    def _span(self, text: str, start: int, end: int, reading: Reading) -> tuple[int, int] | None:
+        """What the reader takes for the answer in a sentence: a number or a time, where one is asked for."""
+        fitting = [(a, b) for a, b in answer_spans(self.asked.kind, text[start:end]) if a < b]
+        if not fitting:
+            return reading.span_in(start, end)
+        return max(((start + a, start + b) for a, b in fitting), key=lambda at: reading.best_in(*at))
 
     def echo(self, said: str, article_id: str) -> float:
         """How many other articles that were read say it too: 0 to 3."""

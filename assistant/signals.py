@@ -61,10 +61,12 @@ class Asked:
         return sum(name <= stems for name in self.names) / len(self.names) if self.names else 1.0
 
     def newness(self, day: date | None) -> float:
-        """1 for the newest article, 0.5 for one a year older, towards 0; 0 for no date."""
+        """1 for the newest article, 0.94 for one three months older, 0.5 for a year, 0.2 for two; 0 for no date.
+
+        Level at first, so that it does not decide between articles of the same weeks."""
         if day is None or self.newest is None:
             return 0.0
-        return 1 / (1 + max(0, (self.newest - day).days) / 365)
+        return 1 / (1 + (max(0, (self.newest - day).days) / 365) ** 2)
 
 
 def passage_signals(asked: Asked, hit: Hit, reading: Reading | None) -> Signals:

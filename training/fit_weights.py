@@ -366,7 +366,7 @@ def main() -> None:
     two.add_argument("--near", type=float, default=NEAR)
     two.add_argument("--penalty", type=float, default=1.0)
     two.add_argument("--c", type=float, default=0.03)
-    two.add_argument("--passage", default="reader, newness")
+    two.add_argument("--passage", default="reader, covers, newness")
     two.add_argument("--sentence", default="the same, newness, title")
     two.add_argument("--answer", default="covers, sentence")
     arg = cli.parse_args()
