@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.actors import swapped
-from assistant.claims import Claims, claims, dates, dates_near, numbers, same_words
+from assistant.claims import Claims, claims, dates, dates_near, names, numbers, same_words
 from assistant.languages import same_language
 from assistant.neutral import orders
 from assistant.polarity import contradicts
+from assistant.swaps import swapped
 from index.embedding import Vectors
 from index.lexical import STOP_WORDS
 from index.passages import sentences
@@ -121,7 +121,7 @@ class Checker:
             or _names_missing(said, by, context, self.stems)
             or _words_not_said(said, evidence)
             or self._opposite(statement, by)
-            or self._doer(statement, by, context)
+            or self._doer(statement, by, evidence)
             or _far(near, covered, len(words))
         )
         return Verdict(problem, by, near, covered)
@@ -166,11 +166,15 @@ class Checker:
         word = contradicts(statement, by[0].text, self.stems)
         return f"the article says the opposite (“{word}”)" if word else ""
 
-    def _doer(self, statement: str, by: Sequence[Sentence], context: str) -> str:
+    def _doer(self, statement: str, by: Sequence[Sentence], evidence: Sequence[Sentence]) -> str:
         for part in _PARTS.split(statement):
             words = weighty(part, self.stems)
-            source = max(by, key=lambda s: len(words & s.stems))
-            if len(words) > 2 and (who := swapped(part, source.text, context, self.stems)):
+            told = words - weighty(" ".join(names(part)), self.stems)  # what is said of them finds the sentence
+            source = max(by, key=lambda s: len(told & s.stems))
+            article = [s for s in evidence if s.article.id == source.article.id]
+            before = _context([source], [s for s in article if s.start < source.start])
+            whole = " ".join(s.text for s in article)
+            if len(words) > 2 and (who := swapped(part, source.text, before, whole, self.stems)):
                 return f"it is not “{who}” of whom the article says so"
         return ""
 
@@ -242,7 +246,7 @@ def _names_missing(said: Claims, by: Sequence[Sentence], context: str, stems: St
 
 
 _ALSO = {"american": "us", "america": "us", "united": "us", "states": "us", "britain": "british", "uk": "british",
-         "ukrain": "kyiv", "russian": "moscow", "russia": "moscow", "kremlin": "moscow"}  # fmt: skip
+         "ukrain": "kyiv", "russian": "moscow", "russia": "moscow", "kremlin": "moscow", "moscow": "russia"}  # fmt: skip
 
 
 def _kin(stem: str, known: set[str]) -> bool:

@@ -23,16 +23,17 @@ from index.types import Filter, Hit
 
 FILE = Path(__file__).parent / "statements.jsonl"
 KINDS = ("number", "name", "date", "negation", "swapped actor", "invented")
+PARTS = ("tuned on", "not tuned on", "fresh")
 
 
 @dataclass(frozen=True)
 class Row:
-    """A statement, which half its article is in, and whether it was marked when it cites its article, or nothing."""
+    """A statement, the part it is counted in (one of PARTS), and whether it was marked when it cites its article, or nothing."""
 
     article: str
     kind: str
     text: str
-    tuned: bool
+    part: str
     marked_cited: bool
     marked_uncited: bool
     problem: str
@@ -52,7 +53,7 @@ def rows(library: Library) -> list[Row]:
     checker = Checker(lru_cache(maxsize=None)(library.stems), encode)
     passages = {name: _passages(library, name) for name in _names(library)}
     everything = [hit for hits in passages.values() for hit in hits]
-    halves = {name: place % 2 == 0 for place, name in enumerate(sorted(passages))}
+    halves = {name: PARTS[place % 2] for place, name in enumerate(sorted(passages))}
     out = []
     for line in FILE.read_text(encoding="utf-8").splitlines():
         given = json.loads(line)
@@ -64,7 +65,7 @@ def rows(library: Library) -> list[Row]:
                 given["article"],
                 given["kind"],
                 given["text"],
-                halves[given["article"]],
+                given.get("part") or halves[given["article"]],
                 not all(s.supported for s in cited.statements),
                 not all(s.supported for s in uncited.statements),
                 "; ".join(s.problem for s in cited.statements),
