@@ -42,7 +42,9 @@ _PREPOSITIONS = frozenset(
 _PASSIVE = frozenset("was were been be is are being got gets".split())
 _MODALS = frozenset("will would can could may might must should did does do has have had".split())
 _BETWEEN = frozenset("not also already still never then now only since been be first".split())
-_NO_VERBS = _PREPOSITIONS | _PASSIVE | _MODALS | _BETWEEN | _PRONOUNS | STOP_WORDS | frozenset("who which while".split())
+_NO_VERBS = (
+    _PREPOSITIONS | _PASSIVE | _MODALS | _BETWEEN | _PRONOUNS | STOP_WORDS | frozenset("who which while".split())
+)
 _SUBORDINATE = frozenset("until because if when that although though unless where whether as since".split())
 _STOPS = frozenset([",", ";", ":", "—", "–", "and", "while", "but"])
 _IRREGULAR = frozenset(
@@ -51,7 +53,8 @@ _IRREGULAR = frozenset(
     "grew grow hit keep kept knew know led lead met meet paid pay ran run saw see sold sell set spent spend stood "
     "stand struck strike thrown throw wrote write want wants wanted propose proposes decide decides demand demands "
     "went goes gone spoke felt fed fled flew hid hurt laid lent meant rode shot showed shown shut stole swept taught "
-    "tore became beat beaten pays lives fear fears gather gathers plan plans promise promises finds hopes hope offer offers fund funds".split()
+    "tore became beat beaten pays lives fear fears gather gathers plan plans "
+    "promise promises finds hopes hope offer offers fund funds".split()
 )
 
 
@@ -185,20 +188,10 @@ def _doer(words: _Words, place: int) -> tuple[Actor, str]:
 
 
 def _sufferer(words: _Words, place: int) -> Actor:
-    """To whom it is done: those right after the verb; in the passive its subject."""
-    if _passive(words, place):
-        infinitive = "to" in words.tokens[max(0, place - 3) : place]  # "wants shooting to be allowed"
-        return Actor() if infinitive else _subject(words, place)[0]
-    found = []
-    for at in range(place + 1, min(place + 7, len(words.tokens))):
-        low = words.tokens[at].lower()
-        if low in _PREPOSITIONS or low in _STOPS or low in _PASSIVE or low in _MODALS or low in _PRONOUNS:
-            break
-        if words.actors[at]:
-            found.append(at)
-        elif found:
-            break
-    return words.actor(found)
+    """To whom it is done, of a passive: its subject. What stands after a verb is too often no whole object."""
+    if not _passive(words, place) or "to" in words.tokens[max(0, place - 3) : place]:  # "wants it to be allowed"
+        return Actor()
+    return _subject(words, place)[0]
 
 
 def _subject(words: _Words, place: int) -> tuple[Actor, str]:

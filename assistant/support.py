@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.additions import addition
 from assistant.claims import Claims, claims, dates, dates_near, names, numbers, same_words
 from assistant.languages import same_language
 from assistant.neutral import orders
@@ -99,8 +100,11 @@ class Checker:
         """Every word's stem, with irregular verbs in their first form."""
         return self.stems_of(_IRREGULAR.sub(lambda m: _BASE[m[0].lower()], text))
 
-    def check(self, statement: str, evidence: Sequence[Sentence]) -> Verdict:
-        """Whether these sentences bear the statement out, and which of them do so best."""
+    def check(self, statement: str, evidence: Sequence[Sentence], question: str = "") -> Verdict:
+        """Whether these sentences bear the statement out, and which of them do so best.
+
+        question: what was asked; its words are no invention.
+        """
         if not evidence:
             return Verdict("nothing that it could rest on", ())
         said = claims(statement)
@@ -123,6 +127,7 @@ class Checker:
             or self._opposite(statement, by)
             or self._doer(statement, by, evidence)
             or _far(near, covered, len(words))
+            or self._added(statement, by, evidence, question)
         )
         return Verdict(problem, by, near, covered)
 
@@ -177,6 +182,13 @@ class Checker:
             if len(words) > 2 and (who := swapped(part, source.text, before, whole, self.stems)):
                 return f"it is not “{who}” of whom the article says so"
         return ""
+
+    def _added(self, statement: str, by: Sequence[Sentence], evidence: Sequence[Sentence], question: str) -> str:
+        articles = {s.article.id: s.article for s in by}
+        own = [(s.text, s.vector) for s in evidence if s.article.id in articles]
+        known = " ".join(f"{a.title} {a.publisher or ''} {' '.join(a.authors)}" for a in articles.values())
+        phrase = addition(statement, own, f"{known} {question}", self.stems, self.encode)
+        return f"nothing cited speaks of “{phrase}”" if phrase else ""
 
 
 def _context(by: Sequence[Sentence], evidence: Sequence[Sentence]) -> str:
@@ -246,7 +258,8 @@ def _names_missing(said: Claims, by: Sequence[Sentence], context: str, stems: St
 
 
 _ALSO = {"american": "us", "america": "us", "united": "us", "states": "us", "britain": "british", "uk": "british",
-         "ukrain": "kyiv", "russian": "moscow", "russia": "moscow", "kremlin": "moscow", "moscow": "russia"}  # fmt: skip
+         "ukrain": "kyiv", "russian": "moscow", "russia": "moscow", "kremlin": "moscow",
+         "moscow": "russia"}  # fmt: skip
 
 
 def _kin(stem: str, known: set[str]) -> bool:

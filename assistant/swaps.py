@@ -1,4 +1,4 @@
-"""Whether a sentence puts one actor in another's place: gives a deed, or its suffering, to somebody else."""
+"""Whether a sentence puts one actor in another's place: gives a deed or a saying to somebody else than the evidence."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ _KIN = dict(
 _WORDS = re.compile(r"[^\W_]+")
 _SIDE_BY_SIDE = (
     re.compile(r"\b(?P<noun>[A-Za-z]+),? (?P<names>(?:[A-Z][\w’'-]+ ?)+)"),
-    re.compile(r"(?P<names>(?:[A-Z][\w’'-]+ )*[A-Z][\w’'-]+), (?:the|a|an) (?:[\w’'-]+ ){0,3}?(?P<noun>[a-z]+)\b(?= of|[,.]| to)"),
+    re.compile(
+        r"(?P<names>(?:[A-Z][\w’'-]+ )*[A-Z][\w’'-]+), "
+        r"(?:the|a|an) (?:[\w’'-]+ ){0,3}?(?P<noun>[a-z]+)\b(?= of|[,.]| to)"
+    ),
 )
 
 
@@ -33,21 +36,19 @@ def swapped(said: str, evidence: str, before: str, article: str, stems: Callable
 
     before: the title and the sentences before the evidence, where a pronoun's name may stand. article: all its text.
     """
-    known = frozenset(name.lower() for name in names(f"{before} {evidence} {article}")) | frozenset(_KIN) | frozenset(_KIN.values())
+    known = (
+        frozenset(name.lower() for name in names(f"{before} {evidence} {article}"))
+        | frozenset(_KIN)
+        | frozenset(_KIN.values())
+    )
     there = deeds(evidence, stems, known)
     same_as = _aliases(article)
-    everywhere = _lower(f"{before} {evidence}")
     for deed in deeds(said, stems, known):
         same = [d for d in there if d.verb == deed.verb] or [d for d in there if d.says and deed.says]
         if not same:
             continue
         if deed.doer and not any(_may_do(deed, d, before, evidence, same_as) for d in same):
             return min(deed.doer.words)
-        suffers = deed.sufferer
-        if deed.says or not suffers or not suffers.words & everywhere:
-            continue
-        if all(d.sufferer for d in same) and not any(_match(suffers, d.sufferer, same_as) for d in same):
-            return min(suffers.words)
     return _counted_wrong(said, evidence)
 
 
@@ -126,6 +127,8 @@ def _counted_wrong(said: str, evidence: str) -> str:
         counted = {m.counted for m in there if m.value == n.value}
         if n.light or n.counted not in both or not counted or not counted <= both or n.counted in counted:
             continue
-        if not any(f"{a} {b}" in f"{said} {evidence}".lower() for c in counted for a, b in ((n.counted, c), (c, n.counted))):
+        if not any(
+            f"{a} {b}" in f"{said} {evidence}".lower() for c in counted for a, b in ((n.counted, c), (c, n.counted))
+        ):
             return n.counted  # and not "three crew members", of whom one may count either
     return ""
