@@ -86,11 +86,12 @@ def _numbers(inside: str) -> list[int]:
     return found
 
 
-def check(text: str, hits: Sequence[Hit], checker: Checker, *, strict: bool = False) -> Checked:
+def check(text: str, hits: Sequence[Hit], checker: Checker, *, strict: bool = False, question: str = "") -> Checked:
     """Every sentence of an answer held against the passages it cites, or against all when it cites none.
 
     What a passage bears out is cited anew, to the sentence; numbers run from 1 in the order of the text. What fails
-    is marked; with `strict` the nearest sentences of the evidence stand in its place, in their own words.
+    is marked; with `strict` the nearest sentences of the evidence stand in its place, in their own words. What the
+    question says is held against no sentence.
     """
     evidence = read_evidence(hits, checker.stems, checker.encode)
     book = _Book(hits)
@@ -101,7 +102,7 @@ def check(text: str, hits: Sequence[Hit], checker: Checker, *, strict: bool = Fa
         strangers = [n for n in sentence.numbers if not 1 <= n <= len(hits)]
         book.remark_strangers(strangers, len(hits))
         cited = [s for s in evidence if s.passage in sentence.numbers]
-        verdict = _verdict(sentence, cited or evidence, checker)
+        verdict = _verdict(sentence, cited or evidence, checker, question)
         foreign += verdict.foreign and not verdict.problem
         if not verdict.problem:
             numbers = book.cite(verdict.by)
@@ -125,8 +126,8 @@ def check(text: str, hits: Sequence[Hit], checker: Checker, *, strict: bool = Fa
     return Checked(" ".join(parts), tuple(statements), tuple(book.citations), tuple(book.remarks))
 
 
-def _verdict(sentence: Said, evidence: Sequence[Sentence], checker: Checker) -> Verdict:
-    verdict = checker.check(sentence.text, evidence)
+def _verdict(sentence: Said, evidence: Sequence[Sentence], checker: Checker, question: str) -> Verdict:
+    verdict = checker.check(sentence.text, evidence, question)
     if REMOVED in neutral(sentence.text, [s.article.url for s in verdict.by if s.article.url]):
         return replace(verdict, problem="it held an address that is no cited article’s")
     return verdict

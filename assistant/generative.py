@@ -118,7 +118,7 @@ class Writer:
             sure = desk.confidence if desk.abstained else min(desk.confidence, MOST_UNSURE)
             yield replace(refuse(desk.question, sure, desk.hits, desk.searched), model=name)
             return
-        checked = check(draft.text, draft.hits, self._checker, strict=self._strict)
+        checked = check(draft.text, draft.hits, self._checker, strict=self._strict, question=desk.question)
         if not checked.supported:
             note = f"nothing that {name} said is borne out by the articles"
             if desk.abstained:

@@ -10,13 +10,15 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from assistant.claims import numbers
 from index.lexical import STOP_WORDS
 
 REACH = 3  # words of weight after "not" that it denies
 _CLAUSE = re.compile(r"[,;:—–()“”\"]|\b(?:and|but|while|which|who|because|although|though|since|so that)\b", re.I)
 _TOKEN = re.compile(r"[^\W_]+(?:[’'][^\W_]+)?")
 _DENIES = re.compile(
-    r"\b(?:not|no|nobody|none|never|neither|nor|nothing(?! but)|nowhere|without|cannot|unable|den(?:y|ies|ied|ying)|"
+    r"\b(?:not|no(?! (?:fewer|less|more|later|earlier) than)|nobody|none|never|neither|nor|"
+    r"nothing(?! but)|nowhere|without|cannot|unable|den(?:y|ies|ied|ying)|"
     r"refus(?:e|es|ed|ing)|reject(?:s|ed|ing)?|fail(?:s|ed|ing)? to|hardly)\b|n[’']t\b",
     re.I,
 )
@@ -74,7 +76,7 @@ def polarity(text: str, stems: Callable[[str], list[str]]) -> Polarity:
             words.update(w[0].lower() for w in _TOKEN.finditer(clause))
         for denial in _DENIES.finditer(clause):
             reached = [t for t in tokens if t.start() >= denial.end()][:REACH]
-            denied.update(stem for t in reached if t[0].isalpha() for stem in stems(t[0]))
+            denied.update(stem for t in reached if not numbers(t[0]) for stem in stems(t[0]))
     plain = not _DENIES.search(text) and not _QUALIFIES.search(text)
     return Polarity(frozenset(every), frozenset(denied), plain, frozenset(words))
 

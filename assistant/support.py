@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.actors import swapped
-from assistant.claims import Claims, claims, dates, dates_near, numbers, same_words
+from assistant.additions import addition
+from assistant.claims import Claims, claims, dates, dates_near, names, numbers, same_words
 from assistant.languages import same_language
 from assistant.neutral import orders
 from assistant.polarity import contradicts
+from assistant.swaps import swapped
 from index.embedding import Vectors
 from index.lexical import STOP_WORDS
 from index.passages import sentences
@@ -99,8 +100,11 @@ class Checker:
         """Every word's stem, with irregular verbs in their first form."""
         return self.stems_of(_IRREGULAR.sub(lambda m: _BASE[m[0].lower()], text))
 
-    def check(self, statement: str, evidence: Sequence[Sentence]) -> Verdict:
-        """Whether these sentences bear the statement out, and which of them do so best."""
+    def check(self, statement: str, evidence: Sequence[Sentence], question: str = "") -> Verdict:
+        """Whether these sentences bear the statement out, and which of them do so best.
+
+        question: what was asked; its words are no invention.
+        """
         if not evidence:
             return Verdict("nothing that it could rest on", ())
         said = claims(statement)
@@ -121,8 +125,9 @@ class Checker:
             or _names_missing(said, by, context, self.stems)
             or _words_not_said(said, evidence)
             or self._opposite(statement, by)
-            or self._doer(statement, by, context)
+            or self._doer(statement, by, evidence)
             or _far(near, covered, len(words))
+            or self._added(statement, by, evidence, question)
         )
         return Verdict(problem, by, near, covered)
 
@@ -166,13 +171,24 @@ class Checker:
         word = contradicts(statement, by[0].text, self.stems)
         return f"the article says the opposite (“{word}”)" if word else ""
 
-    def _doer(self, statement: str, by: Sequence[Sentence], context: str) -> str:
+    def _doer(self, statement: str, by: Sequence[Sentence], evidence: Sequence[Sentence]) -> str:
         for part in _PARTS.split(statement):
             words = weighty(part, self.stems)
-            source = max(by, key=lambda s: len(words & s.stems))
-            if len(words) > 2 and (who := swapped(part, source.text, context, self.stems)):
+            told = words - weighty(" ".join(names(part)), self.stems)  # what is said of them finds the sentence
+            source = max(by, key=lambda s: len(told & s.stems))
+            article = [s for s in evidence if s.article.id == source.article.id]
+            before = _context([source], [s for s in article if s.start < source.start])
+            whole = " ".join(s.text for s in article)
+            if len(words) > 2 and (who := swapped(part, source.text, before, whole, self.stems)):
                 return f"it is not “{who}” of whom the article says so"
         return ""
+
+    def _added(self, statement: str, by: Sequence[Sentence], evidence: Sequence[Sentence], question: str) -> str:
+        articles = {s.article.id: s.article for s in by}
+        own = [(s.text, s.vector) for s in evidence if s.article.id in articles]
+        known = " ".join(f"{a.title} {a.publisher or ''} {' '.join(a.authors)}" for a in articles.values())
+        phrase = addition(statement, own, f"{known} {question}", self.stems, self.encode)
+        return f"nothing cited speaks of “{phrase}”" if phrase else ""
 
 
 def _context(by: Sequence[Sentence], evidence: Sequence[Sentence]) -> str:
@@ -242,7 +258,8 @@ def _names_missing(said: Claims, by: Sequence[Sentence], context: str, stems: St
 
 
 _ALSO = {"american": "us", "america": "us", "united": "us", "states": "us", "britain": "british", "uk": "british",
-         "ukrain": "kyiv", "russian": "moscow", "russia": "moscow", "kremlin": "moscow"}  # fmt: skip
+         "ukrain": "kyiv", "russian": "moscow", "russia": "moscow", "kremlin": "moscow",
+         "moscow": "russia"}  # fmt: skip
 
 
 def _kin(stem: str, known: set[str]) -> bool:

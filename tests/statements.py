@@ -1,8 +1,14 @@
 """The measure of the check: true and falsified statements about the sample articles, and how many of them it marks.
 
 tests/statements.jsonl holds a statement a line: the article it is about (its file's name), its kind ("true", or how it
-was falsified) and its text. The true ones are paraphrases. Articles are halved by their place in the alphabet: the
-check was tuned on those at even places (from 0), never on the others.
+was falsified) and its text. The true ones are paraphrases. Articles are halved by their place in the alphabet: failures
+were read, and the check tuned, on those at even places (from 0). How blind the other half was: all statements and all
+rules are by one hand; the rules for denials were thought through on examples from both halves before the first run;
+every tuning run printed both halves' rates, and two rules were weakened, one given up, because the other half's rate
+of true ones struck rose; its failures were never printed; one general fix (the language test) followed a listing over
+both halves, and the pattern for orders was widened after the hostile suite; the texts of its swapped actors were seen
+before the rules for doers were written anew. The statements with "part": "fresh" (29 true, 30 swapped actors, over all
+articles) were written before those rules by the hand that wrote the rules, and measured once, at the end.
 """
 
 from __future__ import annotations
@@ -23,16 +29,17 @@ from index.types import Filter, Hit
 
 FILE = Path(__file__).parent / "statements.jsonl"
 KINDS = ("number", "name", "date", "negation", "swapped actor", "invented")
+PARTS = ("tuned on", "not tuned on", "fresh")
 
 
 @dataclass(frozen=True)
 class Row:
-    """A statement, which half its article is in, and whether it was marked when it cites its article, or nothing."""
+    """A statement, its part (one of PARTS), and whether it was marked when it cites its article, or nothing."""
 
     article: str
     kind: str
     text: str
-    tuned: bool
+    part: str
     marked_cited: bool
     marked_uncited: bool
     problem: str
@@ -52,7 +59,7 @@ def rows(library: Library) -> list[Row]:
     checker = Checker(lru_cache(maxsize=None)(library.stems), encode)
     passages = {name: _passages(library, name) for name in _names(library)}
     everything = [hit for hits in passages.values() for hit in hits]
-    halves = {name: place % 2 == 0 for place, name in enumerate(sorted(passages))}
+    halves = {name: PARTS[place % 2] for place, name in enumerate(sorted(passages))}
     out = []
     for line in FILE.read_text(encoding="utf-8").splitlines():
         given = json.loads(line)
@@ -64,7 +71,7 @@ def rows(library: Library) -> list[Row]:
                 given["article"],
                 given["kind"],
                 given["text"],
-                halves[given["article"]],
+                given.get("part") or halves[given["article"]],
                 not all(s.supported for s in cited.statements),
                 not all(s.supported for s in uncited.statements),
                 "; ".join(s.problem for s in cited.statements),
@@ -94,11 +101,18 @@ def table(of: Sequence[Row]) -> str:
         "| statements | how many | marked | tuned on | not tuned on | marked when they cite nothing |",
         "|---|---|---|---|---|---|",
     ]
+    fresh = [row for row in of if row.part == "fresh"]
+    of = [row for row in of if row.part != "fresh"]
     false = [row for row in of if row.kind != "true"]
     groups = [("true", [row for row in of if row.kind == "true"]), ("falsified, all", false)]
     groups += [(f"falsified: {kind}", [row for row in false if row.kind == kind]) for kind in KINDS]
+    groups += [(f"fresh: {kind}", [row for row in fresh if row.kind == kind]) for kind in ("true", "swapped actor")]
     for name, group in groups:
-        halves = [marked([row for row in group if row.tuned is tuned]) for tuned in (True, False)]
-        shares = [marked(group), *halves, marked(group, uncited=True)]
-        lines.append(f"| {name} | {len(group)} | " + " | ".join(f"{100 * share:.0f} %" for share in shares) + " |")
+        halves = [[row for row in group if row.part == part] for part in PARTS[:2]]
+        shares = [_percent(part) for part in (group, *halves)] + [_percent(group, uncited=True)]
+        lines.append(f"| {name} | {len(group)} | " + " | ".join(shares) + " |")
     return "\n".join(lines)
+
+
+def _percent(of: Sequence[Row], *, uncited: bool = False) -> str:
+    return f"{100 * marked(of, uncited=uncited):.0f} %" if of else ""

@@ -13,10 +13,11 @@ from assistant.neutral import Cleaner, neutral
 from assistant.prompts import NOT_SUPPORTED, REFUSAL
 from assistant.samples import folder
 from assistant.support import Checker
+from assistant.swaps import swapped
 from index.library import Library
 from index.loading import load
 from index.types import Filter, Hit
-from tests.statements import KINDS, Row, marked, rows, table
+from tests.statements import KINDS, PARTS, Row, marked, rows, table
 
 Check = Callable[..., Checked]
 
@@ -65,19 +66,19 @@ def test_the_statements_are_many_and_of_every_kind(measured: list[Row]) -> None:
     assert len({row.text for row in measured}) == len(measured)
 
 
-@pytest.mark.parametrize("tuned", [True, False], ids=["tuned on", "not tuned on"])
-def test_four_in_five_false_statements_are_caught_and_few_true_ones_struck(measured: list[Row], tuned: bool) -> None:
-    half = [row for row in measured if row.tuned is tuned]
+@pytest.mark.parametrize("part", PARTS[:2])
+def test_four_in_five_false_statements_are_caught_and_few_true_ones_struck(measured: list[Row], part: str) -> None:
+    half = [row for row in measured if row.part == part]
     caught, struck = [r for r in half if r.kind != "true"], [r for r in half if r.kind == "true"]
     assert marked(caught) >= 0.8 and marked(struck) <= 0.05, table(measured)
 
 
 @pytest.mark.parametrize(
     ("kind", "least"),
-    [("number", 0.9), ("name", 0.9), ("date", 0.9), ("negation", 0.8), ("swapped actor", 0.6), ("invented", 0.8)],
+    [("number", 0.9), ("name", 0.9), ("date", 0.9), ("negation", 0.8), ("swapped actor", 0.8), ("invented", 0.8)],
 )
 def test_each_kind_of_falsification_is_caught(measured: list[Row], kind: str, least: float) -> None:
-    assert marked([row for row in measured if row.kind == kind]) >= least, table(measured)
+    assert marked([row for row in measured if row.kind == kind and row.part != "fresh"]) >= least, table(measured)
 
 
 def test_a_statement_that_cites_nothing_is_held_against_everything(measured: list[Row]) -> None:
@@ -119,6 +120,35 @@ def test_a_true_sentence_with_the_wrong_source_does_not_count(checked: Check, hi
     assert "wolves" in hits[-1].passage.text
     answer = checked(f"Putin set four conditions for a truce, NATO among them. [{wolves}]")
     assert answer.supported == 0
+
+
+def test_a_phrase_that_nothing_cited_speaks_of_is_struck(checked: Check) -> None:
+    true = checked("Putin set four conditions for a truce, NATO among them. [1]")
+    more = checked("Putin set four conditions for a truce by royal order. [1]")
+    asked = checked("Putin set four conditions for a truce by royal order. [1]", question="royal order?")
+    assert true.supported == 1 and asked.supported == 1
+    assert more.supported == 0 and "royal order" in more.statements[0].problem
+
+
+@pytest.mark.parametrize(
+    ("said", "evidence", "wrong"),
+    [
+        ("The vote was called fair by the mayor.", "The judge called the vote fair.", True),
+        ("The vote was called fair by the judge.", "The judge called the vote fair.", False),
+        ("The farmers paid 40 crowns.", "The farmers were paid 40 crowns.", True),
+        ("The police said that it was over.", "“It is over,” she said.", True),
+        ("Noor Haddad said that it was over.", "“It is over,” she said.", False),
+        ("Ukraine’s troops crossed the river.", "Moscow’s troops crossed the river.", True),
+        ("Russian troops crossed the river.", "Moscow’s troops crossed the river.", False),
+        ("The librarian closed the map room.", "Haddad closed the map room.", False),
+        ("Noor Haddad’s father closed the map room.", "Haddad closed the map room.", True),
+        ("Wolves killed 40 sheep.", "Sheep, 40 of them, were killed by wolves.", False),
+        ("The guard will train the dogs.", "Haddad will train the dogs.", True),
+    ],
+)
+def test_a_deed_belongs_to_its_doer(library: Library, said: str, evidence: str, wrong: bool) -> None:
+    before = "The police came. The librarian, Noor Haddad, was there."
+    assert bool(swapped(said, evidence, before, f"{before} {evidence}", library.stems)) is wrong
 
 
 def test_a_number_that_no_passage_has_is_reported(checked: Check) -> None:
