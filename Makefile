@@ -48,6 +48,15 @@ lock: setup ## renew requirements.lock from pyproject.toml
 	  $(if $(PIP_FIND_LINKS),--find-links $(PIP_FIND_LINKS)) -o requirements.lock --upgrade
 	sed -i 's/+cpu//' requirements.lock
 
+.venv-bench/ready: bench/requirements.lock
+	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r bench/requirements.lock
+	touch $@
+
+.PHONY: bench
+bench: setup .venv-bench/ready ## Newsdesk beside LangChain's tutorial, txtai, LlamaIndex and Haystack
+	.venv-bench/bin/python bench/compare.py
+
 .PHONY: clean
 clean: ## delete .venv and what the tools left
-	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-bench build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

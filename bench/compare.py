@@ -1,11 +1,14 @@
 """Newsdesk beside LangChain's tutorial, txtai, LlamaIndex and Haystack: the same articles, weights and machine.
 
-    make bench                                      # 250 articles of news-dev, three interleaved rounds
+    make bench                                      # 100 articles of news-dev, three interleaved rounds
     .venv-bench/bin/python bench/compare.py --articles 400 --rounds 5
 
 Each round indexes the same articles once with every system, in turn, so that a machine whose speed drifts slows all
 alike; figures are medians over the rounds, ratios are to LangChain's tutorial round by round. Then every system is
-asked every answerable question whose article is among those, in a fresh process of its own.
+asked every answerable question whose article is among those, in a fresh process of its own: its first answer
+counts from the start of that process, imports and models included. Of Newsdesk the time from the start of `newsdesk
+ask` to the first words of its answer is taken too, and from the start of `add` until words can be searched. A system
+that cannot be installed or fails is named with its error, and the others go on.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -28,17 +32,33 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 
+class Failed(Exception):
+    """A system could not do its job; the message is the end of what it said."""
+
+
 def job(python: str, name: str, kind: str, folder: Path, file: Path) -> dict[str, Any]:
-    """Run one system's job in its own process; its report."""
+    """Run one system's job in its own process; its report. Raises Failed."""
     environment = os.environ | {"PYTHONPATH": str(HERE.parent)}
     done = subprocess.run(
         [python, str(HERE / "systems.py"), name, kind, str(folder), str(file)],
         capture_output=True, text=True, check=False, env=environment,
     )  # fmt: skip
     if done.returncode:
-        raise SystemExit(f"{name} {kind} failed:\n{done.stderr[-3000:]}")
+        raise Failed(f"{name}, {kind}: " + (done.stderr.strip().split("\n")[-1] or f"exit code {done.returncode}"))
     report: dict[str, Any] = json.loads(done.stdout.strip().split("\n")[-1])
     return report
+
+
+def first_words(python: str, folder: Path, question: str) -> float:
+    """Seconds from the start of `newsdesk ask` to the first words of its answer."""
+    command = [python, "-m", "assistant.cli", "ask", question, "--library", str(folder)]
+    begun = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(HERE.parent)}) as asked:
+        assert asked.stdout
+        asked.stdout.read(1)
+        took = time.perf_counter() - begun
+        asked.stdout.read()
+    return took
 
 
 def size_of(folder: Path) -> int:
@@ -54,11 +74,75 @@ def recall(questions: list[dict[str, Any]], found: list[list[str]], k: int, norm
     return right / len(questions)
 
 
+def measured(
+    arg: argparse.Namespace, work: Path, articles: Path, questions: Path
+) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+    """(figures, why not) of each system: indexing in interleaved rounds, then questions."""
+    figures: dict[str, dict[str, Any]] = {name: {"index_s": []} for name in arg.systems}
+    failed: dict[str, str] = {}
+    pythons = {name: arg.newsdesk_python if name == "newsdesk" else sys.executable for name in arg.systems}
+    for round_ in range(arg.rounds):
+        for name in list(figures):
+            folder = work / f"{name}-{round_}"
+            try:
+                report = job(pythons[name], name, "index", folder, articles)
+            except Failed as error:
+                failed[name] = str(error)
+                del figures[name]
+                continue
+            row = figures[name]
+            row["index_s"].append(report.pop("seconds"))
+            row |= {"index_peak_mb": report.pop("peak_mb"), "disk": size_of(folder)} | report
+            print(f"round {round_ + 1} {name}: {row['index_s'][-1]:.1f} s", flush=True)
+            if round_ + 1 < arg.rounds:
+                shutil.rmtree(folder)
+    for name in list(figures):
+        folder = work / f"{name}-{arg.rounds - 1}"
+        try:
+            report = job(pythons[name], name, "ask", folder, questions)
+        except Failed as error:
+            failed[name] = str(error)
+            del figures[name]
+            continue
+        took = sorted(report["retrieve_s"])
+        figures[name] |= {
+            "found": report["found"],
+            "first_answer_s": report["first_answer_s"],
+            "p50_ms": took[len(took) // 2] * 1e3,
+            "p95_ms": took[round(0.95 * (len(took) - 1))] * 1e3,
+            "serve_peak_mb": report["peak_mb"],
+        }
+        if name == "newsdesk":
+            asked = json.loads(questions.read_text(encoding="utf-8").split("\n", 1)[0])["question"]
+            figures[name]["first_words_s"] = statistics.median(
+                first_words(pythons[name], folder, asked) for _ in range(arg.rounds)
+            )
+    return figures, failed
+
+
+def show(figures: dict[str, dict[str, Any]], articles: int, characters: int, questions: int, rounds: int) -> None:
+    """Print the table; ratios are to LangChain's tutorial, or to the first system where that is not there."""
+    if not figures:
+        return
+    base = figures.get("langchain", next(iter(figures.values())))["index_s"]
+    print(f"\n{articles} articles, {characters} characters, {questions} questions, {rounds} rounds")
+    columns = (
+        "articles/s characters/s ratio words_s recall@1 recall@5 recall@20 p50_ms p95_ms first_answer_s first_words_s "
+        "index_peak_mb serve_peak_mb disk_x"
+    ).split()
+    print("| system | " + " | ".join(columns) + " |\n|---" + "|---" * len(columns) + "|")
+    for name, row in figures.items():
+        row["articles/s"] = articles / statistics.median(row["index_s"])
+        row["characters/s"] = characters / statistics.median(row["index_s"])
+        row["ratio"] = statistics.median(t / mine for t, mine in zip(base, row["index_s"], strict=True))
+        print(f"| {name} | " + " | ".join(f"{row[c]:.4g}" if c in row else "" for c in columns) + " |")
+
+
 def main() -> None:
     """Print the table, and write it as JSON."""
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     cli.add_argument("--data", type=Path, default=HERE.parent.parent / "shared" / "bench" / "news-dev")
-    cli.add_argument("--articles", type=int, default=250)
+    cli.add_argument("--articles", type=int, default=100)
     cli.add_argument("--rounds", type=int, default=3)
     cli.add_argument("--systems", nargs="+", default=list(SYSTEMS))
     cli.add_argument("--newsdesk-python", default=str(HERE.parent / ".venv" / "bin" / "python"))
@@ -79,36 +163,14 @@ def main() -> None:
     article_file.write_text("".join(json.dumps(a) + "\n" for a in articles), encoding="utf-8")
     question_file.write_text("".join(json.dumps(q) + "\n" for q in questions), encoding="utf-8")
     characters = sum(len(a["text"]) for a in articles)
-    figures: dict[str, dict[str, Any]] = {name: {"index_s": []} for name in arg.systems}
-    for round_ in range(arg.rounds):
-        for name in arg.systems:
-            folder = work / f"{name}-{round_}"
-            python = arg.newsdesk_python if name == "newsdesk" else sys.executable
-            report = job(python, name, "index", folder, article_file)
-            figures[name]["index_s"].append(report["seconds"])
-            figures[name]["index_peak_mb"] = report["peak_mb"]
-            figures[name]["disk_x"] = size_of(folder) / characters
-            print(f"round {round_ + 1} {name}: {len(articles) / report['seconds']:.2f} articles/s", flush=True)
-            if round_ + 1 < arg.rounds:
-                shutil.rmtree(folder)
-    for name in arg.systems:
-        python = arg.newsdesk_python if name == "newsdesk" else sys.executable
-        report = job(python, name, "ask", work / f"{name}-{arg.rounds - 1}", question_file)
-        took = sorted(report["retrieve_s"])
-        figures[name] |= {
-            "first_answer_s": report["first_answer_s"],
-            "p50_ms": took[len(took) // 2] * 1e3,
-            "p95_ms": took[round(0.95 * (len(took) - 1))] * 1e3,
-            "serve_peak_mb": report["peak_mb"],
-        } | {f"recall@{k}": recall(questions, report["found"], k, norm) for k in (1, 5, 20)}
-    tutorial = figures.get("langchain", figures[arg.systems[0]])["index_s"]
-    print(f"\n{len(articles)} articles, {characters} characters, {len(questions)} questions, {arg.rounds} rounds")
-    columns = "articles/s ratio p50_ms p95_ms first_answer_s recall@1 recall@5 recall@20 serve_peak_mb disk_x".split()
-    print("| system | " + " | ".join(columns) + " |\n|---" * 1 + "|---" * len(columns) + "|")
-    for name, row in figures.items():
-        row["articles/s"] = len(articles) / statistics.median(row["index_s"])
-        row["ratio"] = statistics.median(t / mine for t, mine in zip(tutorial, row["index_s"], strict=True))
-        print(f"| {name} | " + " | ".join(f"{row[c]:.3g}" for c in columns) + " |")
+    figures, failed = measured(arg, work, article_file, question_file)
+    for row in figures.values():
+        found = row.pop("found")
+        row |= {f"recall@{k}": recall(questions, found, k, norm) for k in (1, 5, 20)}
+        row["disk_x"] = row["disk"] / characters
+    show(figures, len(articles), characters, len(questions), arg.rounds)
+    for name, why in failed.items():
+        print(f"{name} could not be measured: {why}")
     if arg.json:
         arg.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
     shutil.rmtree(work)

@@ -1,0 +1,162 @@
+"""A library of a million passages and how fast it is asked: `python bench/scale.py ARTICLES.jsonl --passages 1000000`.
+
+Random vectors make any graph index look broken: they have no neighbours. So the passages are made of the sentences of
+real articles. Each is embedded once by the encoder; a passage is a run of sentences drawn like this: it begins at a
+random sentence and takes the nearest sentences of a random sample of 40, six in all, so that it keeps to a subject as
+a real passage does. Its vector is the mean of its sentences' vectors, each weighted by its length, at unit length.
+That is what the encoder itself does within a passage, which pools the mean over its words; only the words' sight of
+their neighbouring sentences is missing. The spread of the vectors, their clusters and their near neighbours are those
+of news, which is what decides how a graph index fares. Recall cannot be measured this way, and is not: time, memory
+and disk can. Everything goes through the stores that a library uses; articles hold some eight passages each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import multiprocessing
+import random
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assistant import Assistant
+from index.lexical import WordEntry
+from index.library import Library
+from index.passages import sentences
+from index.types import Article, Passage
+
+PER_ARTICLE, PER_PASSAGE, SAMPLE, BATCH = 8, 6, 40, 250
+
+
+def read(path: Path, most: int) -> Iterator[tuple[str, str]]:
+    """(title, sentence) of the articles in a .jsonl or .jsonl.gz file, up to a number of sentences."""
+    left = most
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            for start, end in sentences(row["text"]):
+                if 40 <= end - start <= 400:
+                    yield row.get("title") or "", row["text"][start:end]
+                    left -= 1
+                    if not left:
+                        return
+
+
+def drawn(vectors: Any, chance: np.random.Generator) -> Any:
+    """The numbers of the sentences of one passage."""
+    first, *others = chance.integers(0, len(vectors), SAMPLE + 1)
+    near = vectors[others] @ vectors[first]
+    return [int(first), *(int(others[i]) for i in np.argsort(-near)[: PER_PASSAGE - 1])]
+
+
+def fill(library: Library, said: list[tuple[str, str]], vectors: Any, passages: int) -> None:
+    """Put recombined articles into catalogue, words and vectors."""
+    chance = np.random.default_rng(1)
+    lengths = np.array([len(text) for _, text in said], np.float32)
+    begun, made = time.perf_counter(), 0
+    catalogue = library.catalogue
+    while made < passages:
+        articles, cuts, of = [], [], []
+        for _ in range(min(BATCH, -(-(passages - made) // PER_ARTICLE))):
+            number = made + len(of)
+            runs = [drawn(vectors, chance) for _ in range(PER_ARTICLE)]
+            texts = [" ".join(said[i][1] for i in run) for run in runs]
+            starts = np.cumsum([0, *(len(t) + 1 for t in texts)])[:-1].tolist()
+            title = f"{said[runs[0][0]][0]} ({number})"
+            article = Article(title=title, text="\n".join(texts), id=f"made-{number}")
+            articles.append(article)
+            cuts.append([Passage(f"{article.id}:{n}", article.id, t, s, s + len(t))
+                         for n, (t, s) in enumerate(zip(texts, starts, strict=True))])  # fmt: skip
+            of += runs
+        with catalogue.writing():
+            for article in articles:
+                catalogue.take_in(article)
+        rows = catalogue.in_state("pending", BATCH)
+        by_id = {article.id: cut for article, cut in zip(articles, cuts, strict=True)}
+        cut_of = [by_id[row.article.id] for row in rows]
+        keys = catalogue.put_passages(zip([row.key for row in rows], cut_of, strict=True))
+        library.words.replace(
+            WordEntry(key, row.key, row.article.title, p.text, 0, "")
+            for row, cut, mine in zip(rows, cut_of, keys, strict=True)
+            for key, p in zip(mine, cut, strict=True)
+        )
+        catalogue.found_by_words([row.key for row in rows])
+        order = {article.id: n for n, article in enumerate(articles)}
+        kept = [run for row in rows for run in of[order[row.article.id] * PER_ARTICLE :][:PER_ARTICLE]]
+        mean = np.stack([np.average(vectors[run], axis=0, weights=lengths[run]) for run in kept])
+        unit = (mean / np.linalg.norm(mean, axis=1, keepdims=True)).astype(np.float32)
+        facts = [(row.key, 0, "") for row in rows for _ in range(PER_ARTICLE)]
+        library.vectors.put([key for mine in keys for key in mine], unit, facts)
+        catalogue.found_by_vectors([row.key for row in rows])
+        made += len(of)
+        if made % (BATCH * PER_ARTICLE * 10) == 0:
+            print(f"{made:>9,} passages  {time.perf_counter() - begun:7.0f} s  {resident():6.0f} MB", flush=True)
+
+
+def resident() -> float:
+    """This process's memory in MB (Linux)."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+def times(desk: Assistant, questions: list[str]) -> tuple[float, float]:
+    """(p50, p95) of retrieve, in milliseconds."""
+    took = []
+    for question in questions:
+        start = time.perf_counter()
+        desk.retrieve(question)
+        took.append((time.perf_counter() - start) * 1e3)
+    return float(np.percentile(took, 50)), float(np.percentile(took, 95))
+
+
+def spin() -> None:
+    """Keep one core busy."""
+    while True:
+        pass
+
+
+def main() -> None:
+    """Make the library unless it is there, ask it, and print."""
+    cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    cli.add_argument("articles", type=Path, help=".jsonl or .jsonl.gz of real articles")
+    cli.add_argument("--passages", type=int, default=1_000_000)
+    cli.add_argument("--sentences", type=int, default=60_000, help="sentences embedded to recombine")
+    cli.add_argument("--questions", type=int, default=200)
+    cli.add_argument("--library", type=Path, help="where to make it, and keep it; asked as it is when it is there")
+    arg = cli.parse_args()
+    said = list(read(arg.articles, arg.sentences))
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = arg.library or Path(scratch) / "library"
+        if not (folder / "catalogue.sqlite3").exists():
+            library = Library(folder)
+            fill(library, said, library.encoder.encode([text for _, text in said]), arg.passages)
+            library.close()
+        chance = random.Random(2)
+        questions = [" ".join(text.split()[:12]) for _, text in chance.sample(said, min(arg.questions, len(said)))]
+        with Assistant.open(folder) as desk:
+            desk.retrieve(questions[0])
+            alone = times(desk, questions)
+            neighbour = multiprocessing.get_context("spawn").Process(target=spin, daemon=True)
+            neighbour.start()
+            time.sleep(2)
+            beside = times(desk, questions)
+            neighbour.terminate()
+            neighbour.join()
+            count, memory = desk._library.catalogue.count_passages("ready"), resident()
+            text = sum(len(desk.article(a.id).text) for a in desk.articles()[:500]) / 500
+        size = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file())
+        articles = count / PER_ARTICLE
+        print(f"{count:,} passages: retrieve p50 {alone[0]:.0f} ms, p95 {alone[1]:.0f} ms; resident {memory:.0f} MB;")
+        print(f"disk {size / 1e6:.0f} MB, {size / max(1.0, text * articles):.1f} times the text (from 500 articles)")
+        print(f"beside a busy process: p50 {beside[0]:.0f} ms ({beside[0] / alone[0]:.1f} x), p95 {beside[1]:.0f} ms "
+              f"({beside[1] / alone[1]:.1f} x)")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
