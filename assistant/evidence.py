@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from assistant.neutral import role_markers
 from assistant.questions import answer_spans
 from assistant.reader import Reading
 from assistant.signals import Asked, Signals, sentence_signals, weigh
@@ -14,6 +15,7 @@ from index.passages import sentences
 from index.types import Article, Hit
 
 SAID_FROM = 12  # passages whose sentences may be said
+LEAST_WORDS = 4  # in a sentence that may be said
 LONGEST_SPAN = 12  # words of what a sentence says: more is no answer that others could repeat
 
 
@@ -68,6 +70,8 @@ class Evidence:
         reading, passage, text = self.readings[hit.passage.id], self.signals[hit.passage.id], hit.passage.text
         found = []
         for place, (start, end) in enumerate(sentences(text)):
+            if not _states(text[start:end]):
+                continue
             stems = frozenset(self.asked.library.stems(text[start:end]))
             said = self._said(text, self._span(text, start, end, reading))
             signals = sentence_signals(self.asked, text[start:end], stems, place, passage, rank) | {
@@ -115,3 +119,8 @@ class Evidence:
             end += 1
         words = normal(text[start:end]).split()
         return " ".join(words) if len(words) <= LONGEST_SPAN else ""
+
+
+def _states(sentence: str) -> bool:
+    """Whether a sentence may be said: a heading of a word or two, a byline or a question answers nothing."""
+    return len(sentence.split()) >= LEAST_WORDS and not sentence.rstrip().endswith("?") and not role_markers(sentence)

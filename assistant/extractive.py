@@ -17,7 +17,7 @@ from index.types import Article, Hit
 
 WORDS, MORE_WORDS = 60, 130  # the length of an answer; the second for lists and reasons
 SENTENCES = 5
-NEAR = 6.0  # how far below the best a sentence may score and still be said; chosen on news-train
+NEAR = 4.0  # how far below the best a sentence may score and still be said; chosen on news-train
 # How a sentence begins that goes on with the list or the reason of the one before it.
 _GOES_ON = re.compile(
     r"^[“\"]?(?:Moreover|Also|In addition|Furthermore|Besides|Additionally|Finally|Lastly|First|Second|Third|Next|"

@@ -52,6 +52,11 @@ def tamed(text: str) -> str:
     return _TAG.sub("‹", _ROLE.sub(lambda m: " ".join(m[0]), _shown(text)))
 
 
+def role_markers(text: str) -> bool:
+    """Whether a text holds the marks by which a model tells who is speaking: no sentence of an article does."""
+    return _ROLE.search(_shown(text)) is not None
+
+
 def orders(text: str) -> bool:
     """Whether a sentence of an article gives orders to a model: such a sentence is no evidence of anything."""
     return _ORDER.search(_shown(text)) is not None or _ROLE.search(text) is not None
