@@ -18,6 +18,7 @@ from index.types import Article, Hit
 WORDS, MORE_WORDS = 60, 130  # the length of an answer; the second for lists and reasons
 SENTENCES = 5
 NEAR = 4.0  # how far below the best a sentence may score and still be said; chosen on news-train
+BESIDE = 0.5  # of the best sentence's share of the question's words: a passage with less is about something else
 # How a sentence begins that goes on with the list or the reason of the one before it.
 _GOES_ON = re.compile(
     r"^[“\"]?(?:Moreover|Also|In addition|Furthermore|Besides|Additionally|Finally|Lastly|First|Second|Third|Next|"
@@ -43,7 +44,8 @@ def choose(kind: Asks, ranked: Sequence[Candidate], near: float = NEAR) -> list[
         length = len(c.text.split())
         if len(chosen) == SENTENCES or (chosen and (c.score < chosen[0].score - near or used >= WORDS)):
             break
-        if chosen and (used + length > WORDS or any(_repeats(c, other) for other in chosen)):
+        beside_it = c.signals["whole_cover"] < BESIDE * ranked[0].signals["whole_cover"]
+        if chosen and (used + length > WORDS or beside_it or any(_repeats(c, other) for other in chosen)):
             continue
         chosen.append(c)
         used += length
