@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from assistant.neutral import role_markers
-from assistant.questions import answer_spans
+from assistant.questions import Asks, answer_spans, lists
 from assistant.reader import Reading
 from assistant.signals import Asked, Signals, sentence_signals, weigh
 from assistant.wording import normal
@@ -15,6 +15,7 @@ from index.passages import sentences
 from index.types import Article, Hit
 
 SAID_FROM = 12  # passages whose sentences may be said
+LISTS = 3.0  # added where a list is asked for and a sentence sets one out: too rare in quizzes to be fitted
 LEAST_WORDS = 4  # in a sentence that may be said
 LONGEST_SPAN = 12  # words of what a sentence says: more is no answer that others could repeat
 
@@ -55,7 +56,8 @@ class Evidence:
         """The sentences of the best passages that were read, best first."""
         read = [(rank, hit) for rank, hit in enumerate(self.hits[:SAID_FROM]) if hit.passage.id in self.readings]
         found = [c for rank, hit in read for c in self.sentences_of(rank, hit)]
-        return sorted((replace(c, score=weigh("sentence", c.signals)) for c in found), key=lambda c: -c.score)
+        weighed = (replace(c, score=weigh("sentence", c.signals) + LISTS * c.signals["lists"]) for c in found)
+        return sorted(weighed, key=lambda c: -c.score)
 
     @cached_property
     def unnamed(self) -> bool:
@@ -77,6 +79,7 @@ class Evidence:
             signals = sentence_signals(self.asked, text[start:end], stems, place, passage, rank) | {
                 "word": reading.best_in(start, end),
                 "echo": self.echo(said, hit.article.id),
+                "lists": float(self.asked.kind is Asks.LIST and lists(text[start:end])),
                 "restates": float(not said or set(said.split()) <= self._question_words),
             }
             at = hit.passage.start

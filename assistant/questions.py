@@ -106,3 +106,15 @@ def answer_spans(kind: Asks, sentence: str) -> list[tuple[int, int]]:
     """Where a sentence holds the numbers or times that such a question asks for; [] for other kinds of question."""
     pattern = _SPANS.get(kind)
     return [match.span() for match in pattern.finditer(sentence)] if pattern else []
+
+
+_LISTED = re.compile(
+    rf"\b{_ITEMS[:-1]}|conditions?|points)\b[^.;]{{0,40}}?(?:\b(?:are|were|is|include[sd]?)\b|:)|\b(?:must|demand(?:s|ed)|"
+    r"require[sd]?|insist(?:s|ed)|call(?:s|ed) for|want(?:s|ed))\b[^.;]*?(?:,| and )",
+    re.I,
+)
+
+
+def lists(sentence: str) -> bool:
+    """Whether a sentence sets out conditions, demands, reasons and the like: "The criteria are that …, and …"."""
+    return _LISTED.search(sentence) is not None

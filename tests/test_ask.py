@@ -11,6 +11,7 @@ from langchain_core.runnables import Runnable
 
 from assistant import Answer, Article, Assistant, Filter, Turn
 from assistant.prompts import REFUSAL
+from assistant.questions import lists
 
 CONDITIONS = "what are Putin's ceasefire conditions"
 # The same news told in one article the way agencies tell it: the list is spread over three sentences.
@@ -119,3 +120,17 @@ def test_the_retriever_composes_into_a_chain(samples: Assistant) -> None:
 
     chain: Runnable[str, list[str]] = samples.as_retriever(k=3) | titles
     assert "The Kremlin’s price for a 30-day truce" in chain.invoke(CONDITIONS)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "does"),
+    [
+        ("The criteria are that the province leave the league and open its ports.", True),
+        ("They named four conditions: peace, bread, land and a vote.", True),
+        ("Moreover, he has demanded the release of his officers and a vote.", True),
+        ("The terms of the loan surprised nobody.", False),
+        ("He met the general on Friday.", False),
+    ],
+)
+def test_a_sentence_that_sets_out_a_list_is_known(sentence: str, does: bool) -> None:
+    assert lists(sentence) is does
