@@ -1,0 +1,36 @@
+"""The Typer app that every command hangs on, with what they share: exit codes and the one way to end with an error."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+
+from assistant.version import __version__
+
+NOT_SAID, SOME_FAILED, NOT_IN_STEP, STOPPED = 3, 4, 5, 130
+app = typer.Typer(
+    help="Ask a pile of news articles questions: cited answers whose every quotation is exact to the character.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what is done to standard error.")] = False,
+) -> None:
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(levelname)s %(message)s")
+    if version:
+        typer.echo(f"newsdesk {__version__}")
+        raise typer.Exit
+
+
+def end(message: str, code: int) -> NoReturn:
+    """One line on standard error, and this exit code."""
+    typer.secho(f"newsdesk: {message}", err=True, fg="red" if code != STOPPED else None)
+    sys.exit(code)

@@ -1,0 +1,74 @@
+"""The articles that are there: list, show, remove."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from assistant.commands.opening import open_desk
+from assistant.commands.options import JsonOption, LibraryOption
+from assistant.commands.telling import described, print_json
+
+
+def list_(library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """What is in the library, newest first."""
+    with open_desk(library) as desk:
+        articles = desk.articles()
+    if as_json:
+        print_json([{k: v for k, v in asdict(article).items() if k != "text"} for article in articles])
+        return
+    for article in articles:
+        day = article.day.isoformat() if article.day else "no date   "
+        typer.echo(f"{article.id}  {day}  {article.publisher or '-'}  {article.title or '(untitled)'}")
+    typer.secho(f"{len(articles)} articles", dim=True, err=True)
+
+
+def show(
+    article_id: str,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+    history: Annotated[
+        bool, typer.Option("--history", help="What each new version changed, the newest first.")
+    ] = False,
+) -> None:
+    """One article, whole, and which articles are copies of it; or what changed in it."""
+    with open_desk(library) as desk:
+        article, copies = desk.article(article_id), desk.copies(article_id)
+        made = desk.history(article_id) if history else []
+    if as_json:
+        print_json([asdict(change) for change in made] if history else asdict(article))
+        return
+    typer.secho(described(article), bold=True)
+    if history:
+        _tell_history(made)
+        return
+    for line in (", ".join(article.authors), article.url):
+        if line:
+            typer.secho(line, dim=True)
+    for copy in copies:
+        typer.secho(f"also in: {described(copy)}  {copy.url or copy.id}", dim=True)
+    typer.echo(f"\n{article.text}")
+
+
+def _tell_history(made: Sequence[Any]) -> None:
+    if not made:
+        typer.echo("it has not changed since it was added")
+    for change in made:
+        typer.secho(f"\n{change.when:%Y-%m-%d %H:%M} UTC", bold=True)
+        for name, before, after in change.fields:
+            typer.echo(f"  {name}: {before or 'none'} → {after or 'none'}")
+        for line in change.lines:
+            typer.secho(f"  {line}", fg="red" if line.startswith("-") else "green")
+
+
+def remove(article_ids: list[str], library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """Take articles out for good, by id."""
+    with open_desk(library) as desk:
+        removed = desk.remove(article_ids)
+    if as_json:
+        print_json(list(removed))
+    else:
+        typer.echo(f"{len(removed)} removed")
