@@ -40,6 +40,7 @@ from assistant.mcp_shapes import (
     Until,
     WithPassages,
 )
+from assistant.narrowing import narrowed
 from assistant.types import Answer
 from assistant.version import __version__
 from index.errors import NewsdeskError
@@ -147,27 +148,20 @@ class Tools:
         articles = _told(self._desk.articles)
         days = [article.day for article in articles if article.day]
         oldest, newest = min(days, default=None), max(days, default=None)
-        publishers = [Publisher(name=name, articles=count) for name, count in self._publishers(articles).items()]
+        publishers = [Publisher(name=name, articles=count) for name, count in self._publishers().items()]
         found = Sources(articles=len(articles), oldest=oldest, newest=newest, publishers=publishers)
         lines = [f"{len(articles)} articles, the oldest of {oldest or 'no date'}, the newest of {newest or 'no date'}"]
         lines += [f"{publisher.name}: {publisher.articles}" for publisher in publishers]
         return _result("\n".join(lines), found.model_dump(mode="json"))
 
-    @staticmethod
-    def _publishers(articles: Sequence[Article]) -> dict[str, int]:
-        return dict(Counter(article.publisher for article in articles if article.publisher).most_common())
+    def _publishers(self) -> dict[str, int]:
+        """Each publisher's number of articles, those with most first."""
+        return dict(Counter(article.publisher for article in self._desk.articles() if article.publisher).most_common())
 
     def _filter(
         self, since: date | None, until: date | None, publishers: list[str] | None, article_ids: list[str] | None
     ) -> Filter:
-        """A filter of publishers that are there: a name that is slightly wrong would find nothing, and not say why."""
-        named = []
-        known = {name.casefold(): name for name in self._publishers(self._desk.articles())} if publishers else {}
-        for name in publishers or ():
-            if name.casefold() not in known:
-                raise ToolError(f"no article here is by {name!r}; list_sources names the publishers there are")
-            named.append(known[name.casefold()])
-        return _told(lambda: Filter(since, until, tuple(named), tuple(article_ids or ())))
+        return _told(lambda: narrowed(Filter(), self._publishers, since, until, publishers, article_ids))
 
 
 Value = TypeVar("Value")

@@ -161,7 +161,11 @@ def test_an_article_is_read_in_parts_that_join_up(desk: Assistant) -> None:
         ("ask", {"question": "Who won?", "since": "May"}, "a day is written as 2025-03-01, not 'May'"),
         ("ask", {"question": "Who won?", "since": "2025-05-01", "until": "2025-01-01"}, "swap them"),
         ("ask", {"question": " "}, "the question is empty"),
-        ("search_articles", {"query": "prize", "publishers": ["Meridian"]}, "list_sources names the publishers"),
+        (
+            "search_articles",
+            {"query": "prize", "publishers": ["Meridian"]},
+            "the publishers are The Meridian, Harbour",
+        ),
         ("search_articles", {"query": "prize", "limit": 5000}, "less than or equal to 50"),
     ],
 )
