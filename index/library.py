@@ -7,7 +7,8 @@ the word index (words), put in the vector index (ready). What a crash left half 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -19,10 +20,13 @@ from index.embedding import DEFAULT_ENCODER, Encoder, Vectors, find_model, load_
 from index.errors import ArticleNotFound, DamagedLibrary, LibraryClosed, WrongModel
 from index.intake import Item, Note, take_all
 from index.lexical import WordEntry, WordIndex, remove_folder
+from index.listing import Bar, Listing, histogram, listing
 from index.memory import Memory
 from index.owner import Owner
 from index.passages import Splitter, encoder_text
+from index.previewing import Preview, preview
 from index.rebuilding import build, clear_others, stores_of
+from index.removed import RemovedLately, kept_of
 from index.types import AddReport, Article, Filter, Hit, Progress
 from index.vectors import VectorIndex
 from index.versions import Change, changes, versions_of
@@ -68,10 +72,13 @@ class Library:
         self._owner.take(wait)
         self._closed = False
         self._stop = threading.Event()
+        self._counting = threading.Lock()
         self._embedding = threading.Lock()  # one batch of vectors is made at a time; words never wait for it
         self._splitting = threading.RLock()
         self._mends = mend
         self._background: threading.Thread | None = None
+        self._adding = 0  # runs of `add` on their way: they make the vectors of whatever else comes in meanwhile
+        self._removed = RemovedLately()
         try:
             self.catalogue = Catalogue(self.folder / "catalogue.sqlite3")
             self.memory = Memory(self.catalogue)
@@ -238,25 +245,60 @@ class Library:
         self._check_open()
         while count := self.catalogue.sign_unsigned(WORDS_BATCH):  # of a library older than near copies
             tell(Progress("reading", count))
-        report = take_all(self, items, tell, total, lambda: stop() or self._stop.is_set(), note)
-        self._clear_gone()
-        self.embed_waiting(tell, stop)
+        with self._run():
+            report = take_all(self, items, tell, total, lambda: stop() or self._stop.is_set(), note)
+            self._clear_gone()
+            self.embed_waiting(tell, stop)
+        if not self._adding:
+            self.embed_waiting(tell, stop)  # what was removed or put back meanwhile left to this run
         return replace(report, stopped=True) if stop() and self.pending else report
 
+    @contextmanager
+    def _run(self) -> Iterator[None]:
+        with self._counting:
+            self._adding += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._adding -= 1
+
+    def _follow_up(self) -> None:
+        """Make findable what a small change brought back; a long run on its way makes its vectors in passing."""
+        self.index_waiting_words()
+        if not self._adding:
+            self.embed_waiting()
+
     def remove(self, article_ids: Iterable[str]) -> tuple[str, ...]:
-        """Take articles out of every store; the ids. ArticleNotFound, and nothing removed, if one is not there."""
+        """Take articles out of every store; the ids. ArticleNotFound, and nothing removed, if one is not there.
+
+        They are kept in memory for a while, for `restore`.
+        """
         self._check_open()
         wanted = list(dict.fromkeys(article_ids))
         with self._splitting:  # not in the middle of a rebuild
-            with self.catalogue.writing():
+            with self.catalogue.writing() as db:
+                kept = [one for article_id in wanted if (one := kept_of(db, self.catalogue.article(article_id)))]
                 removed = self.catalogue.retire(wanted)
                 missing = set(wanted) - set(removed)
                 if missing:
                     raise ArticleNotFound(min(missing))
+            self._removed.put(kept)
             self._clear_gone()
-        self.index_waiting_words()  # a copy that takes the place of what was removed
-        self.embed_waiting()
+        self._follow_up()  # a copy that takes the place of what was removed
         return tuple(removed)
+
+    def restore(self, article_ids: Iterable[str]) -> tuple[str, ...]:
+        """Put back what was removed lately, with versions and copies; the ids of what had not come in again since.
+
+        InvalidValue, and nothing put back, if one of them is not kept any more.
+        """
+        self._check_open()
+        removed = self._removed.take(list(dict.fromkeys(article_ids)))
+        with self._splitting, self.catalogue.writing():
+            back = [one.article.id for one in removed if self.catalogue.put_back(one)]
+        self._follow_up()
+        return tuple(back)
 
     def rebuild(self, encoder: str | None = None, tell: Tell = _silent) -> None:
         """Make words and vectors anew from the catalogue, with another encoder if one is named.
@@ -322,6 +364,21 @@ class Library:
         self._check_open()
         return self.catalogue.articles()
 
+    def listing(self, words: str, where: Filter, sort: str, descending: bool, offset: int, limit: int) -> Listing:
+        """A page of the articles that hold every word and pass the filter."""
+        self._check_open()
+        with self.catalogue.reading() as db:
+            return listing(db, words, self._holding(words), where, sort, descending, offset, limit)
+
+    def histogram(self, words: str, where: Filter) -> tuple[Bar, ...]:
+        """How many of them there are over time."""
+        self._check_open()
+        with self.catalogue.reading() as db:
+            return histogram(db, words, self._holding(words), where)
+
+    def _holding(self, words: str) -> list[int]:
+        return self.words.articles_holding(words) if words.strip() else []
+
     def by_words(self, text: str, n: int, where: Filter = Filter()) -> list[Hit]:
         """The n best passages by BM25, best first."""
         self._check_open()
@@ -359,6 +416,11 @@ class Library:
         """How many articles pass the filter, copies not counted."""
         self._check_open()
         return self.catalogue.count(self.catalogue.scope(where))
+
+    def preview(self, items: Iterable[Item], most: int) -> list[Preview]:
+        """What adding the first of these would do; nothing is stored."""
+        self._check_open()
+        return preview(self.catalogue, items, most)
 
     def publishers(self) -> list[str]:
         """The publishers in the library, those with most articles first."""
