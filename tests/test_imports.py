@@ -85,7 +85,7 @@ def test_nothing_below_the_page_imports_it() -> None:
     [
         ("chromadb", "index/vectors.py"),
         ("tantivy", "index/lexical.py"),
-        ("sqlite3", "index/catalogue.py"),
+        ("sqlite3", "index/database.py"),
         ("sentencex", "index/passages.py"),
         ("trafilatura", "index/extraction.py"),
         ("httpx", "index/fetching.py"),

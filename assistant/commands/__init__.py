@@ -9,7 +9,7 @@ from assistant.commands.adding import add, follow, refresh, unfollow
 from assistant.commands.app import STOPPED, app, end
 from assistant.commands.articles import list_, remove, show
 from assistant.commands.asking import ask, retrieve
-from assistant.commands.evaluating import evaluate
+from assistant.commands.evaluating import evaluate, feedback
 from assistant.commands.serving import chat, mcp
 from assistant.commands.upkeep import check, rebuild
 
@@ -19,7 +19,7 @@ COMMANDS = {
     "Articles": (add, follow, unfollow, refresh, list_, show, remove),
     "Questions": (ask, retrieve),
     "Servers": (chat, mcp),
-    "Upkeep": (check, rebuild, evaluate),
+    "Upkeep": (check, rebuild, evaluate, feedback),
 }
 for panel, commands in COMMANDS.items():
     for command in commands:
