@@ -72,7 +72,11 @@ CREATE TABLE next_passages (  -- of a rebuild on its way; they become the passag
     end INTEGER NOT NULL
 );
 """
-STEPS = (_ONE, _TWO)
+_THREE = """  -- signatures are made another way: the next `add` makes them all again
+UPDATE articles SET bands = NULL;
+DELETE FROM bands;
+"""
+STEPS = (_ONE, _TWO, _THREE)
 VERSION = len(STEPS)
 
 
