@@ -23,6 +23,7 @@ from index.versions import Change
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from assistant.conversations import Conversations
     from assistant.generative import Writer
     from assistant.models import Model
 
@@ -256,6 +257,18 @@ class Assistant:
 
         return PassageRetriever(retrieve=self.retrieve, k=k, where=where or Filter())
 
+    def as_tool(self, where: Filter | None = None) -> Any:
+        """A langchain_core StructuredTool that answers from this library; where: what a model cannot reach beyond.
+
+        The artifact of its message is the answer as `newsdesk ask --json` prints it.
+        """
+        from assistant.tool import ask_tool
+
+        return ask_tool(lambda question, within: self.ask(question, where=within), self._publishers, where or Filter())
+
+    def _publishers(self) -> list[str]:
+        return self._library.publishers()
+
     @cached_property
     def _reader(self) -> Any:
         from assistant.reader import open_reader
@@ -299,10 +312,21 @@ class Assistant:
         undated = where.undated or where.until is None  # the as-of date alone keeps no undated article out
         return Filter(since, until, where.publishers, where.article_ids, undated)
 
+    # conversations
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        """The conversations that are kept beside the articles; the file is made when first needed."""
+        from assistant.conversations import Conversations
+
+        return Conversations(self._library.folder / "conversations.sqlite3")
+
     # the end
 
     def close(self) -> None:
         """Let go of the library; other processes can open it now."""
+        if "conversations" in self.__dict__:
+            self.conversations.close()
         self._library.close()
 
     def __enter__(self) -> Self:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 _ONE = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles (
@@ -72,18 +70,15 @@ CREATE TABLE next_passages (  -- of a rebuild on its way; they become the passag
     end INTEGER NOT NULL
 );
 """
-_THREE = """  -- signatures are made another way: the next `add` makes them all again
+_THREE = """  -- a page of the listing in any order, and its words looked for, without a look at the articles' own rows
+CREATE INDEX listed_by_day ON articles (day, published) WHERE state IN ('words', 'ready', 'copy');
+CREATE INDEX listed_by_title ON articles (title COLLATE NOCASE, publisher, day)
+    WHERE state IN ('words', 'ready', 'copy');
+CREATE INDEX listed_by_publisher ON articles (publisher COLLATE NOCASE, day, published)
+    WHERE state IN ('words', 'ready', 'copy');
+"""
+_FOUR = """  -- signatures are made another way now: the next `add` makes them all again
 UPDATE articles SET bands = NULL;
 DELETE FROM bands;
 """
-STEPS = (_ONE, _TWO, _THREE)
-VERSION = len(STEPS)
-
-
-def bring_up(db: Any, version: int) -> None:
-    """Take every step after `version` (0: an empty file), within the transaction that the connection is in."""
-    for step in STEPS[version:]:
-        for statement in step.split(";\n"):
-            if code := "\n".join(line.partition("--")[0] for line in statement.split("\n")).strip():
-                db.execute(code)
-    db.execute(f"PRAGMA user_version = {VERSION}")
+STEPS = (_ONE, _TWO, _THREE, _FOUR)
