@@ -67,7 +67,8 @@ def day_of(event: Event, search: Search) -> date | None:
         return None
     head = re.escape(parts[-1])
     near = re.compile(
-        rf"\b(?P<a>{_DAY})(?:['’]s)?\s+(?:[\w’'-]+\s+){{0,2}}?{head}\b|\b{head}\b[^.!?;,]{{0,30}}?\bon\s+(?P<b>{_DAY})", re.I
+        rf"\b(?P<a>{_DAY})(?:['’]s)?\s+(?:[\w’'-]+\s+){{0,2}}?{head}\b|\b{head}\b[^.!?;,]{{0,30}}?\bon\s+(?P<b>{_DAY})",
+        re.I,
     )
     said: dict[str, date] = {}
     for hit in search(event.name):
@@ -89,7 +90,7 @@ def day_of(event: Event, search: Search) -> date | None:
 def _resolved(words: str, published: date) -> date | None:
     """The one day that words mean in an article of that day."""
     plain = re.sub(r"^(?:last|on)\s+", "", words.strip(), flags=re.I)
-    frame = find_timeframe(f"yesterday" if plain.lower() == "yesterday" else f"what happened on {plain}?", published)
+    frame = find_timeframe("yesterday" if plain.lower() == "yesterday" else f"what happened on {plain}?", published)
     return frame.since if frame and frame.since and frame.since == frame.until else None
 
 

@@ -64,9 +64,7 @@ def _minima(runs: Vectors64) -> Vectors64:
     from datasketch import MinHash
 
     first = _hasher()
-    made = MinHash(
-        num_perm=first.num_perm, seed=1, scheme="affine32", hashfunc=int, permutations=first.permutations
-    )
+    made = MinHash(num_perm=first.num_perm, seed=1, scheme="affine32", hashfunc=int, permutations=first.permutations)
     made.update_batch(np.unique(runs).tolist())
     return np.asarray(made.hashvalues, np.uint64)
 

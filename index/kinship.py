@@ -30,7 +30,8 @@ def kin_of(db: Any, article: Article, text_digest: bytes, bands: Sequence[int]) 
     """(key, id, published, characters) of every searched article of another address that this one is a copy of."""
     other = f"{PRIMARY} AND id != ? AND (url IS NULL OR url IS NOT ?)"
     found: list[Kin] = db.execute(
-        "SELECT key, id, published, length(text) FROM articles JOIN texts ON article = key WHERE key IN (SELECT coalesce(copy_of, key) FROM articles"
+        "SELECT key, id, published, length(text) FROM articles JOIN texts ON article = key"
+        " WHERE key IN (SELECT coalesce(copy_of, key) FROM articles"
         f" WHERE text_digest = ? AND state != 'gone') AND {other} ORDER BY key",
         (text_digest, article.id, article.url),
     ).fetchall()

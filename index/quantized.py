@@ -219,7 +219,8 @@ class QuantizedEncoder:
         for at in range(0, len(texts), COUNTED_AT_ONCE):
             part = list(texts[at : at + COUNTED_AT_ONCE])
             for word in self._whole.encode(part, is_pretokenized=True, add_special_tokens=False).word_ids:
-                counts[at + word] += 1
+                if word is not None:  # a mark of an end, of which there is none here
+                    counts[at + word] += 1
         return counts
 
     def encode(self, texts: Sequence[str]) -> Vectors:

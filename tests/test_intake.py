@@ -52,14 +52,16 @@ def test_what_is_being_added_is_answered_from_at_once_and_the_answer_says_what_i
     with Assistant.open(tmp_path / "library") as desk:
         desk.add([Article(id="tram", title="Tram", text="The council of Pellworm bought 14 trams from Astrup in May.")])
         adding = threading.Thread(
-            target=desk.add, args=[many], kwargs={"progress": lambda at: by_words.set() if at.stage == "vectors" else None}
+            target=desk.add,
+            args=[many],
+            kwargs={"progress": lambda at: by_words.set() if at.stage == "vectors" else None},
         )
         adding.start()
         try:
-            early = desk.ask("How many trams did the council of Pellworm buy?")
-            assert [c.article.id for c in early.citations] == ["tram"]
+            assert desk.retrieve("How many trams did the council of Pellworm buy?", k=1)[0].article.id == "tram"
             assert by_words.wait(300)
             answer = desk.ask("How many trams did the council of Pellworm buy?")
+            assert [c.article.id for c in answer.citations] == ["tram"]
             assert answer.searched.pending > 0 and answer.searched.articles == 1201
             assert desk.retrieve("bridges in Quillan", k=3)
         finally:
