@@ -257,6 +257,18 @@ class Assistant:
 
         return PassageRetriever(retrieve=self.retrieve, k=k, where=where or Filter())
 
+    def as_tool(self, where: Filter | None = None) -> Any:
+        """A langchain_core StructuredTool that answers from this library; where: what a model cannot reach beyond.
+
+        The artifact of its message is the answer as `newsdesk ask --json` prints it.
+        """
+        from assistant.tool import ask_tool
+
+        return ask_tool(lambda question, within: self.ask(question, where=within), self._publishers, where or Filter())
+
+    def _publishers(self) -> list[str]:
+        return self._library.publishers()
+
     @cached_property
     def _reader(self) -> Any:
         from assistant.reader import open_reader

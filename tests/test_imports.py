@@ -12,7 +12,7 @@ import pytest
 
 HEAVY = (
     "torch", "gradio", "chromadb", "sentence_transformers", "transformers", "onnxruntime", "trafilatura", "httpx",
-    "feedparser", "datasketch", "pypdf", "docx", "pyarrow", "openai", "ollama",
+    "feedparser", "datasketch", "pypdf", "docx", "pyarrow", "openai", "ollama", "mcp",
 )  # fmt: skip
 
 
@@ -99,6 +99,7 @@ def test_nothing_below_the_page_imports_it() -> None:
         ("sentence_transformers", "index/embedding.py"),
         ("onnxruntime", "index/quantized.py"),
         ("gradio", "ui.py"),
+        ("mcp", "assistant/mcp_server.py"),
         ("pydantic_settings", "assistant/settings.py"),
     ],
 )

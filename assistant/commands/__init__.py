@@ -10,7 +10,7 @@ from assistant.commands.app import STOPPED, app, end
 from assistant.commands.articles import list_, remove, show
 from assistant.commands.asking import ask, retrieve
 from assistant.commands.evaluating import evaluate
-from assistant.commands.serving import chat
+from assistant.commands.serving import chat, mcp
 from assistant.commands.upkeep import check, rebuild
 
 __all__ = ["COMMANDS", "STOPPED", "app", "end"]
@@ -18,7 +18,7 @@ __all__ = ["COMMANDS", "STOPPED", "app", "end"]
 COMMANDS = {
     "Articles": (add, follow, unfollow, refresh, list_, show, remove),
     "Questions": (ask, retrieve),
-    "Servers": (chat,),
+    "Servers": (chat, mcp),
     "Upkeep": (check, rebuild, evaluate),
 }
 for panel, commands in COMMANDS.items():

@@ -1,4 +1,4 @@
-"""What stays until Ctrl-C: chat."""
+"""What stays until it is stopped: chat, mcp."""
 
 from __future__ import annotations
 
@@ -27,3 +27,17 @@ def chat(
     page = importlib.import_module("ui")  # the page stands above this floor: it is started by name, never imported
     with open_desk(library, as_of=as_of, model=model, base_url=base_url, strict=strict, asking=True) as desk:
         page.serve(desk, host=host or settings.host, port=settings.port if port is None else port)
+
+
+def mcp(
+    library: LibraryOption = None,
+    as_of: AsOfOption = None,
+    model: ModelOption = None,
+    base_url: BaseUrlOption = None,
+    strict: StrictOption = None,
+) -> None:
+    """Serve the library to a program that speaks MCP (the Model Context Protocol), on standard input and output."""
+    from assistant.mcp_server import serve_stdio
+
+    with open_desk(library, as_of=as_of, model=model, base_url=base_url, strict=strict, asking=True) as desk:
+        serve_stdio(desk)
