@@ -30,16 +30,11 @@ class EarlierTurn(Form):
     """An earlier question and its answer, so that a follow-up can be understood."""
 
     question: Question
-    answer: Text | dict[str, Any] = Field(
-        default="",
-        description="Its answer's text, or the whole answer as it came from here: then what it cites is kept.",
-    )
+    answer: Text = Field(default="", description="Its answer's text.")
 
     def turn(self) -> Turn:
         """The same as the desk takes it."""
-        from assistant.reports import answer_from
-
-        return Turn(self.question, self.answer if isinstance(self.answer, str) else answer_from(self.answer))
+        return Turn(self.question, self.answer)
 
 
 class Ask(Form):

@@ -77,8 +77,9 @@ class Watch:
         return None
 
     def _most(self, scope: Scope) -> int | None:
+        """The bytes that a request may have; None for the page, which has its own limit."""
         path = _path(scope)
-        return self._largest.get(path, self._rules.body) if path.startswith(API) else None
+        return self._largest.get(path, self._rules.body) if path.startswith(API) or path == "/mcp" else None
 
     def _counted(self, scope: Scope, receive: Receive) -> Receive:
         """Reading that ends when a body that did not say its size grows too large."""
@@ -152,3 +153,12 @@ def _route(scope: Scope) -> str:
     if isinstance(route, BaseRoute) and (pattern := getattr(route, "path", "")) and "{rest" not in pattern:
         return str(pattern)
     return "unknown" if _path(scope).startswith(API) else "page"
+
+
+def log_to_standard_error() -> None:
+    """Write the log's lines, one for each request, to standard error."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    log.handlers = [handler]
+    log.propagate = False
+    log.setLevel(logging.INFO)
