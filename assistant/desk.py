@@ -24,6 +24,7 @@ from index.versions import Change
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from assistant.conversations import Conversations
     from assistant.generative import Writer
     from assistant.models import Model
 
@@ -312,6 +313,15 @@ class Assistant:
         undated = where.undated or where.until is None  # the as-of date alone keeps no undated article out
         return Filter(since, until, where.publishers, where.article_ids, undated)
 
+    # conversations
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        """The conversations that are kept beside the articles; the file is made when first needed."""
+        from assistant.conversations import Conversations
+
+        return Conversations(self._library.folder / "conversations.sqlite3")
+
     # serving others
 
     def on(self, as_of: date) -> Self:
@@ -343,6 +353,8 @@ class Assistant:
 
     def close(self) -> None:
         """Let go of the library; other processes can open it now."""
+        if "conversations" in self.__dict__:
+            self.conversations.close()
         self._library.close()
 
     def __enter__(self) -> Self:

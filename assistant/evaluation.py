@@ -2,7 +2,9 @@
 
 A questions file is .jsonl, a question a line: `question`, and for one that the articles answer, `answer` (the words
 that a right answer holds, or a list of such) and, if known, `gold_articles` (their ids). `kind` is "answerable" (the
-default), "unsupported" (asked about here, but no article holds the answer) or "out_of_library" (about other news).
+default), "unsupported" (asked about here, but no article holds the answer), "out_of_library" (about other news), or
+another word. `wrong`: sentences that answer wrongly, as people said. `since`, `until`, `publishers`, `article_ids`: the
+question's filter. `newsdesk feedback --export` writes such a file of the thumbs that people gave.
 """
 
 from __future__ import annotations
@@ -17,8 +19,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.wording import holds
+from assistant.reports import as_json, filter_from
+from assistant.wording import holds, normal
 from index.errors import InvalidValue
+from index.types import Filter
 
 if TYPE_CHECKING:
     from assistant.desk import Assistant
@@ -31,13 +35,16 @@ BINS = 5  # of the reliability table
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question; answers: any of these words in an answer make it right; none if nothing does."""
+    """One question; answers: any of these words in an answer make it right; none if nothing does. wrong: sentences
+    that answer it wrongly. where: its filter."""
 
     id: str
     text: str
     answers: tuple[str, ...] = ()
     kind: str = ANSWERABLE
     articles: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
+    where: Filter = Filter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,8 @@ class Row:
     """What came of one question.
 
     first, first_article: rank, from 1, of the first passage that holds the answer, and of the first that is out of a
-    right article; 0 when none of the first 20 does.
+    right article; 0 when none of the first 20 does. repeated: 1 when a sentence that people called wrong is said, 0
+    when none is, None when they called none so.
     """
 
     id: str
@@ -61,6 +69,7 @@ class Row:
     retrieve_ms: float
     ask_ms: float
     said: str
+    repeated: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +117,8 @@ def read_questions(file: Path) -> list[Question]:
                     (answers,) if isinstance(answers, str) else tuple(answers),
                     row.get("kind", ANSWERABLE),
                     tuple(row.get("gold_articles") or ()),
+                    tuple(row.get("wrong") or ()),
+                    filter_from({name: row[name] for name in as_json(Filter()) if name in row}),
                 )
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -136,9 +147,9 @@ def evaluate(
 
 def _row(desk: Assistant, question: Question) -> Row:
     start = time.perf_counter()
-    hits = desk.retrieve(question.text, k=max(KS))
+    hits = desk.retrieve(question.text, k=max(KS), where=question.where)
     asked = time.perf_counter()
-    answer = desk.ask(question.text)
+    answer = desk.ask(question.text, where=question.where)
     end = time.perf_counter()
     ids = [hit.article.id for hit in hits]
     from_right = [i in question.articles for i in ids]
@@ -160,7 +171,14 @@ def _row(desk: Assistant, question: Question) -> Row:
         (asked - start) * 1e3,
         (end - asked) * 1e3,
         answer.text,
+        _repeated(question.wrong, [c.quote for c in answer.citations]),
     )
+
+
+def _repeated(wrong: Sequence[str], quotes: Sequence[str]) -> int | None:
+    """1 when a quote holds, or stands in, a sentence that was called wrong; None when none was."""
+    said, called = [normal(quote) for quote in quotes], [normal(sentence) for sentence in wrong]
+    return int(any(a in b or b in a for a in said for b in called)) if called else None
 
 
 def _figures(rows: Sequence[Row]) -> dict[str, float]:
@@ -178,6 +196,8 @@ def _figures(rows: Sequence[Row]) -> dict[str, float]:
         figures[f"refusals_{kind}"] = _mean(row.refused for row in others)
         if asked:
             figures[f"auroc_{kind}"] = auroc([r.confidence for r in asked], [r.confidence for r in others])
+    if rated := [row.repeated for row in rows if row.repeated is not None]:
+        figures["wrong_again"] = _mean(rated)
     figures["citations_exact"] = _mean(row.exact for row in rows)
     for name, values in (("retrieve", [r.retrieve_ms for r in rows]), ("ask", [r.ask_ms for r in rows])):
         for share in (0.5, 0.95):

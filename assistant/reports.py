@@ -1,17 +1,65 @@
-"""The report of a run of `add` or `refresh`: a table for people, a JSON file for programs."""
+"""What programs read: answers as JSON and back; the report of a run of `add` or `refresh`, for people too."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from datetime import date
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from index.types import OUTCOMES, AddReport, Outcome
+from assistant.types import Answer
+from index.errors import InvalidValue
+from index.types import OUTCOMES, AddReport, Filter, Outcome
 
 MOST_SHOWN = 20  # failures shown of one source; the report file has all
+
+
+def as_json(value: Any) -> Any:
+    """A value of ours (an Answer, Hits, a Filter …) in the terms of JSON: its fields by name, days in ISO 8601."""
+    if isinstance(value, date):  # a datetime is a date
+        return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return as_json(asdict(value))
+    if isinstance(value, Mapping):
+        return {str(name): as_json(one) for name, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [as_json(one) for one in value]
+    return value
+
+
+def answer_from(value: Any) -> Answer:
+    """The Answer that `as_json` made this of. InvalidValue, with the field, for what is no answer."""
+    answer: Answer = _read(Answer, value)
+    return answer
+
+
+def filter_from(value: Any) -> Filter:
+    """The Filter that `as_json` made this of. InvalidValue, with the field, for what is no filter."""
+    where: Filter = _read(Filter, value)
+    return where
+
+
+@cache
+def _adapter(kind: type) -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
+
+
+def _read(kind: type, value: Any) -> Any:
+    from pydantic import ValidationError
+
+    try:
+        return _adapter(kind).validate_python(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        field = ".".join(map(str, first["loc"])) or "the whole"
+        raise InvalidValue(f"this is no {kind.__name__} as newsdesk writes it: {field}: {first['msg']}") from error
 
 
 class ReportFile:

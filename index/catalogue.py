@@ -15,24 +15,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
-import threading
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from index.database import Database
 from index.duplicates import signature
-from index.errors import DamagedLibrary
 from index.kinship import earliness, kin_of, precedes, replace_by, retire, sign_unsigned, take_over
 from index.lexical import Scope
-from index.schema import VERSION, bring_up
+from index.schema import STEPS
 from index.types import Article, Filter, Hit, Passage, Visit
 
 _META = "key, id, title, url, publisher, authors, published, pages"
 _LIVE = "state IN ('words', 'ready', 'copy')"
+_REMEDY = "It holds the articles themselves: restore it from a copy, or move it away and add the articles again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,67 +52,11 @@ def digests(article: Article) -> tuple[bytes, bytes]:
     )
 
 
-class Catalogue:
+class Catalogue(Database):
     """The catalogue in one file. Each thread has its own connection; `writing` is the one way to change anything."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._threads = threading.local()
-        self._connections: list[sqlite3.Connection] = []
-        self._lock = threading.RLock()
-        try:
-            with self.writing() as db:
-                version = db.execute("PRAGMA user_version").fetchone()[0]
-                if version > VERSION:
-                    raise DamagedLibrary(f"{path} was made by a newer version of newsdesk; install that version")
-                if version < VERSION:
-                    bring_up(db, version)
-        except sqlite3.DatabaseError as error:
-            raise DamagedLibrary(
-                f"the catalogue {path} cannot be read ({error}). It holds the articles themselves: restore it from a "
-                "copy, or move it away and add the articles again."
-            ) from error
-
-    @property
-    def _db(self) -> sqlite3.Connection:
-        db: sqlite3.Connection | None = getattr(self._threads, "db", None)
-        if db is None:
-            db = sqlite3.connect(self._path, isolation_level=None, timeout=30, check_same_thread=False)
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")  # a key lost with the power would be given out again
-            db.execute("PRAGMA foreign_keys = ON")
-            self._threads.db = db
-            with self._lock:
-                self._connections.append(db)
-        return db
-
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """One change, all of it or nothing; changes of several threads follow each other."""
-        with self._lock:
-            db = self._db
-            if db.in_transaction:  # part of a larger change
-                yield db
-                return
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-            except BaseException:
-                db.execute("ROLLBACK")
-                raise
-            db.execute("COMMIT")
-
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """This thread's connection, to read with."""
-        yield self._db
-
-    def close(self) -> None:
-        """Close every connection."""
-        with self._lock:
-            for db in self._connections:
-                db.close()
-            self._connections.clear()
+        super().__init__(path, STEPS, _REMEDY)
 
     # facts about the library
 

@@ -5,6 +5,7 @@ NewsdeskError
 ├── UnreadableSource                a file, row or page that gives no article
 │   └── Forbidden                   an address that is not fetched for safety's sake
 ├── ArticleNotFound (KeyError)      no such article in the library
+├── ConversationNotFound (KeyError) no such conversation, or somebody else's
 ├── LibraryLocked                   another process holds the library
 ├── LibraryClosed                   used after close()
 ├── WrongModel                      the library was embedded with another model
@@ -36,6 +37,17 @@ class ArticleNotFound(NewsdeskError, KeyError):
 
     def __init__(self, article_id: str) -> None:
         super().__init__(f"no article {article_id!r} in this library; `newsdesk list` shows the ids there are")
+
+    def __str__(self) -> str:
+        """The message itself: KeyError would show it quoted."""
+        return str(self.args[0])
+
+
+class ConversationNotFound(NewsdeskError, KeyError):
+    """No conversation or exchange of that id is this person's."""
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__(f"no conversation {wanted!r} of yours is kept here; it may have been deleted, so ask anew")
 
     def __str__(self) -> str:
         """The message itself: KeyError would show it quoted."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 _ONE = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles (
@@ -72,14 +70,11 @@ CREATE TABLE next_passages (  -- of a rebuild on its way; they become the passag
     end INTEGER NOT NULL
 );
 """
-STEPS = (_ONE, _TWO)
-VERSION = len(STEPS)
-
-
-def bring_up(db: Any, version: int) -> None:
-    """Take every step after `version` (0: an empty file), within the transaction that the connection is in."""
-    for step in STEPS[version:]:
-        for statement in step.split(";\n"):
-            if code := "\n".join(line.partition("--")[0] for line in statement.split("\n")).strip():
-                db.execute(code)
-    db.execute(f"PRAGMA user_version = {VERSION}")
+_THREE = """  -- a page of the listing in any order, and its words looked for, without a look at the articles' own rows
+CREATE INDEX listed_by_day ON articles (day, published) WHERE state IN ('words', 'ready', 'copy');
+CREATE INDEX listed_by_title ON articles (title COLLATE NOCASE, publisher, day)
+    WHERE state IN ('words', 'ready', 'copy');
+CREATE INDEX listed_by_publisher ON articles (publisher COLLATE NOCASE, day, published)
+    WHERE state IN ('words', 'ready', 'copy');
+"""
+STEPS = (_ONE, _TWO, _THREE)

@@ -15,8 +15,8 @@ import pytest
 from assistant import Assistant, Filter, server
 from assistant.access import Access, Scope
 from assistant.api.rules import Rules
-from assistant.api.wire import as_json
 from assistant.listening import Running
+from assistant.reports import as_json
 
 EVENTS = "text/event-stream"
 QUESTION = "what are Putin's ceasefire conditions"

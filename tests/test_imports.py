@@ -85,7 +85,7 @@ def test_nothing_below_the_page_imports_it() -> None:
     [
         ("chromadb", "index/vectors.py"),
         ("tantivy", "index/lexical.py"),
-        ("sqlite3", "index/catalogue.py"),
+        ("sqlite3", "index/database.py"),
         ("sentencex", "index/passages.py"),
         ("trafilatura", "index/extraction.py"),
         ("httpx", "index/fetching.py"),
@@ -98,7 +98,6 @@ def test_nothing_below_the_page_imports_it() -> None:
         ("chardet", "index/decoding.py"),
         ("sentence_transformers", "index/embedding.py"),
         ("onnxruntime", "index/quantized.py"),
-        ("gradio", "ui.py"),
         ("mcp", "assistant/mcp_server.py"),
         ("pydantic_settings", "assistant/settings.py"),
         ("uvicorn", "assistant/listening.py"),
@@ -124,3 +123,8 @@ def importing(engine: str) -> list[Path]:
     pattern = re.compile(rf"^\s*(?:import|from) {engine}\b", re.M)
     files = [file for floor in ("index", "assistant", "ui_parts") for file in Path(floor).rglob("*.py")]
     return [file for file in [*files, Path("ui.py")] if pattern.search(file.read_text(encoding="utf-8"))]
+
+
+def test_gradio_is_imported_by_the_page_and_its_library_tab_only() -> None:
+    found = {file.as_posix() for file in importing("gradio")}
+    assert "ui.py" in found and all(name == "ui.py" or name.startswith("ui_parts/library") for name in found)

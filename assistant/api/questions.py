@@ -19,6 +19,7 @@ from assistant.api.guard import Reader
 from assistant.api.problems import Problem, described, detail_of, document, request_id, status_of
 from assistant.api.tracing import begin, failed, step
 from assistant.api.wire import Events, Json, comment, event
+from assistant.reports import answer_from
 from assistant.types import Answer, Turn
 from index.types import Filter, Hit
 
@@ -30,11 +31,13 @@ class EarlierTurn(Form):
     """An earlier question and its answer, so that a follow-up can be understood."""
 
     question: Question
-    answer: Text = Field(default="", description="Its answer's text.")
+    answer: Text | dict[str, Any] = Field(
+        default="", description="Its text, or the whole answer as it came from here: then what it cites is kept."
+    )
 
     def turn(self) -> Turn:
-        """The same as the desk takes it."""
-        return Turn(self.question, self.answer)
+        """The same as the desk takes it. InvalidValue: the answer is none."""
+        return Turn(self.question, self.answer if isinstance(self.answer, str) else answer_from(self.answer))
 
 
 class Ask(Form):

@@ -10,7 +10,7 @@ from assistant.commands.adding import add, follow, refresh, unfollow
 from assistant.commands.app import STOPPED, app, end
 from assistant.commands.articles import list_, remove, show
 from assistant.commands.asking import ask, retrieve
-from assistant.commands.evaluating import evaluate
+from assistant.commands.evaluating import evaluate, feedback
 from assistant.commands.serving import chat, mcp, serve
 from assistant.commands.upkeep import check, rebuild
 
@@ -20,7 +20,7 @@ COMMANDS = {
     "Articles": (add, follow, unfollow, refresh, list_, show, remove),
     "Questions": (ask, retrieve),
     "Servers": (chat, serve, mcp),
-    "Upkeep": (check, rebuild, evaluate),
+    "Upkeep": (check, rebuild, evaluate, feedback),
 }
 for panel, commands in COMMANDS.items():
     for command in commands:

@@ -1,4 +1,4 @@
-"""How good the answers are: evaluate."""
+"""How good the answers are: evaluate, feedback."""
 
 from __future__ import annotations
 
@@ -44,6 +44,28 @@ def evaluate(
         if row.refused == (row.kind == evaluation.ANSWERABLE) or (row.kind == evaluation.ANSWERABLE and not row.right):
             typer.echo(f"\n- {row.question}\n  {row.kind}; first passage that answers: {row.first or 'none'}")
             typer.echo(f"  said: {row.said}")
+
+
+def feedback(
+    export: Annotated[
+        Path | None, typer.Option("--export", help="Write them here, as questions that `newsdesk evaluate` reads.")
+    ] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The answers that people put a thumb up or down under, with question and evidence."""
+    with open_desk(library) as desk:
+        rows = desk.conversations.feedback()
+    if export:
+        lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        export.write_text("".join(lines), encoding="utf-8", errors="replace")
+    if as_json:
+        print_json(rows)
+        return
+    up = sum(row["thumb"] > 0 for row in rows)
+    typer.echo(f"{up} up, {len(rows) - up} down{f', written to {export}' if export else ''}")
+    for row in () if export else rows:
+        typer.echo(f"{'+' if row['thumb'] > 0 else '-'} {row['question']}\n    {' '.join(row['said'].split())}")
 
 
 def _tell_evaluation(run: Any, change: Any) -> None:

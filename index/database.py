@@ -1,0 +1,93 @@
+"""One SQLite file: a connection for each thread, one change at a time, its tables brought up step by step."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from index.errors import DamagedLibrary
+
+
+class Database:
+    """A SQLite file, made when missing. `writing` is the one way to change anything.
+
+    steps: the statements of each version of its tables; a file of an earlier version takes those it lacks.
+    remedy: what to do when the file cannot be read, for the error. forgetful: what is deleted is overwritten at once.
+    Raises DamagedLibrary for a file that cannot be read, or that a newer version made.
+    """
+
+    def __init__(self, path: Path, steps: Sequence[str], remedy: str, *, forgetful: bool = False) -> None:
+        self._path = path
+        self._forgetful = forgetful
+        self._threads = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._lock = threading.RLock()
+        try:
+            with self.writing() as db:
+                version = db.execute("PRAGMA user_version").fetchone()[0]
+                if version > len(steps):
+                    raise DamagedLibrary(f"{path} was made by a newer version of newsdesk; install that version")
+                if version < len(steps):
+                    _bring_up(db, steps, version)
+        except sqlite3.DatabaseError as error:
+            raise DamagedLibrary(f"{path} cannot be read ({error}). {remedy}") from error
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        db: sqlite3.Connection | None = getattr(self._threads, "db", None)
+        if db is None:
+            db = sqlite3.connect(self._path, isolation_level=None, timeout=30, check_same_thread=False)
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = FULL")  # a key lost with the power would be given out again
+            db.execute("PRAGMA foreign_keys = ON")
+            if self._forgetful:
+                db.execute("PRAGMA secure_delete = ON")
+            self._threads.db = db
+            with self._lock:
+                self._connections.append(db)
+        return db
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One change, all of it or nothing; changes of several threads follow each other."""
+        with self._lock:
+            db = self._db
+            if db.in_transaction:  # part of a larger change
+                yield db
+                return
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+            except BaseException:
+                db.execute("ROLLBACK")
+                raise
+            db.execute("COMMIT")
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """This thread's connection, to read with."""
+        yield self._db
+
+    def empty_log(self) -> None:
+        """Write the log of changes into the file and cut it to nothing: it holds what was deleted before."""
+        with self._lock:
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._lock:
+            for db in self._connections:
+                db.close()
+            self._connections.clear()
+
+
+def _bring_up(db: sqlite3.Connection, steps: Sequence[str], version: int) -> None:
+    """Take every step after `version` (0: an empty file), within the transaction that the connection is in."""
+    for step in steps[version:]:
+        for statement in step.split(";\n"):
+            if code := "\n".join(line.partition("--")[0] for line in statement.split("\n")).strip():
+                db.execute(code)
+    db.execute(f"PRAGMA user_version = {len(steps)}")

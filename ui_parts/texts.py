@@ -1,0 +1,54 @@
+"""Every text of the page, in English and German: `texts.json` holds them by language and name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+ENGLISH = "en"
+
+
+@cache
+def table() -> dict[str, dict[str, str]]:
+    """Language to name to text; every language has the same names."""
+    found: dict[str, dict[str, str]] = json.loads(Path(__file__).with_name("texts.json").read_text(encoding="utf-8"))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts in one language: `say("searched", articles=20)`."""
+
+    language: str
+    words: Mapping[str, str]
+
+    def __call__(self, name: str, /, **fields: str | int) -> str:
+        """One text with its {fields} filled in; numbers get the separators of the language. KeyError for no such text.
+
+        With a field `count` of 1 the text NAME_one is taken where there is one.
+        """
+        if fields.get("count") == 1 and f"{name}_one" in self.words:
+            name = f"{name}_one"
+        return self.words[name].format(**{k: self.number(v) if isinstance(v, int) else v for k, v in fields.items()})
+
+    def number(self, value: int) -> str:
+        """A number with its thousands separated."""
+        return f"{value:,}".replace(",", self.words["thousands"])
+
+    def day(self, day: date, short: bool = False) -> str:
+        """A day as people write it: 14 March 2025, 14. März 2025; short: 14 Mar 2025."""
+        month = self.words["months"].split()[day.month - 1]
+        return self("day", day=str(day.day), month=month[:3] if short else month, year=str(day.year))
+
+
+def speaking(accepted: str) -> Texts:
+    """The texts in the first language of an Accept-Language header that there is; English when there is none."""
+    for part in accepted.split(","):
+        language = part.split(";")[0].split("-")[0].strip().lower()
+        if language in table():
+            return Texts(language, table()[language])
+    return Texts(ENGLISH, table()[ENGLISH])
