@@ -24,7 +24,7 @@ from typing import Any
 
 from index.database import Database
 from index.duplicates import signature
-from index.kinship import PRIMARY, earliness, kin_of, precedes, replace_by, retire, sign_unsigned, take_over
+from index.kinship import PRIMARY, kin_of, primary_of, replace_by, retire, sign_unsigned, take_over
 from index.lexical import Scope
 from index.removed import Removed, put_versions_back
 from index.schema import STEPS
@@ -93,9 +93,7 @@ class Catalogue(Database):
                 return "unchanged", ""
             bands = signature(article.text)
             kin = kin_of(db, article, text_digest, bands)
-            first = min(kin, key=earliness, default=None)
-            if first and precedes(article.published, first[2]):
-                first = None  # the new one is the earliest: it takes the place of the others once it is found
+            first = primary_of(kin, article)  # None with kin: it takes their place once it is found
             state, head = ("copy", first[0]) if first else ("pending", None)
             key = _insert(db, article, state, head, (digest, text_digest), bands)
             if first:
@@ -131,8 +129,8 @@ class Catalogue(Database):
             ).fetchone()
             if known:
                 return ("unchanged" if known[0] == digest else "updated"), ""
-            first = min(kin_of(db, article, text_digest, signature(article.text)), key=earliness, default=None)
-        return ("copy", first[1]) if first and not precedes(article.published, first[2]) else ("added", "")
+            first = primary_of(kin_of(db, article, text_digest, signature(article.text)), article)
+        return ("copy", first[1]) if first else ("added", "")
 
     def put_back(self, removed: Removed) -> bool:
         """Store again what was removed, with its versions and copies; False when it has come in again since."""
