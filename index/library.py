@@ -16,15 +16,15 @@ from pathlib import Path
 from index.catalogue import Catalogue
 from index.checking import CheckReport, check
 from index.embedding import DEFAULT_ENCODER, Encoder, Vectors, find_model, load_encoder
-from index.errors import ArticleNotFound, DamagedLibrary, LibraryClosed, WrongModel
+from index.errors import ArticleNotFound, DamagedLibrary, InvalidValue, LibraryClosed, ReadOnly, Unreachable, WrongModel
 from index.intake import Item, Note, take_all
 from index.lexical import WordEntry, WordIndex, remove_folder
 from index.memory import Memory
 from index.owner import Owner
 from index.passages import Splitter, encoder_text
-from index.rebuilding import build, clear_others, stores_of
+from index.rebuilding import agree_on_place, build, clear_others, stores_of
 from index.types import AddReport, Article, Filter, Hit, Progress
-from index.vectors import VectorIndex
+from index.vectors import Place, Server, VectorIndex
 from index.versions import Change, changes, versions_of
 
 WORDS_BATCH = 500  # articles in one commit of the word index: a commit costs some 20 ms, whatever its size
@@ -54,6 +54,8 @@ class Library:
         wait: float = 3.0,
         rebuilding: bool = False,
         mend: bool = True,
+        server: Server | None = None,
+        read_only: bool = False,
     ) -> None:
         """Open the folder, making it if it is missing.
 
@@ -61,24 +63,35 @@ class Library:
         wait: seconds to wait for another process to let go of it.
         rebuilding: open it whatever model it was made with, because `rebuild` is what comes next.
         mend: False leaves the stores as they are found, because `check` is what comes next.
+        server: a Chroma server that keeps the vectors; None: the folder does.
+        read_only: change nothing, and leave the lock to the process that writes. Needs a server: a second process
+        would not see what is written to vectors in a folder.
         """
+        if read_only and server is None:
+            raise InvalidValue(f"{folder} can be opened to read only when a Chroma server keeps its vectors: --chroma")
         self.folder = Path(folder).expanduser()
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self._server, self._read_only = server, read_only
         self._owner = Owner(self.folder)
-        self._owner.take(wait)
+        if not read_only:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._owner.take(wait)
         self._closed = False
         self._stop = threading.Event()
         self._embedding = threading.Lock()  # one batch of vectors is made at a time; words never wait for it
         self._splitting = threading.RLock()
-        self._mends = mend
+        self._mends = mend and not read_only
         self._background: threading.Thread | None = None
         try:
-            self.catalogue = Catalogue(self.folder / "catalogue.sqlite3")
+            self.catalogue = Catalogue(self.folder / "catalogue.sqlite3", read_only=read_only)
             self.memory = Memory(self.catalogue)
             self._encoder_name = self._agreed_encoder(encoder, rebuilding)
-            clear_others(self.folder, self.catalogue)
+            if not (rebuilding and mend):  # a rebuild may move them
+                agree_on_place(self.folder, self.catalogue, server)
+            if not read_only:
+                clear_others(self.folder, self.catalogue, server)
+            self._generation = self.catalogue.fact("generation")
             self.words = self._open_words()
-            if mend:
+            if self._mends:
                 self._mend()
         except BaseException:
             self._owner.release()
@@ -102,10 +115,12 @@ class Library:
         return made_with
 
     def _open_words(self) -> WordIndex:
-        folder = stores_of(self.folder, self.catalogue).words
+        folder = stores_of(self.folder, self.catalogue, self._server).words
         try:
             return WordIndex(folder)
         except DamagedLibrary:  # everything in it can be made again from the catalogue
+            if self._read_only:
+                raise
             remove_folder(folder)
             return WordIndex(folder)
 
@@ -113,9 +128,10 @@ class Library:
     def encoder(self) -> Encoder:
         """The encoder; its name, revision and dimension are recorded the first time."""
         encoder = load_encoder(self._encoder_name)
-        self.catalogue.record(
-            encoder=encoder.name, encoder_revision=encoder.revision, encoder_dimension=str(encoder.dimension)
-        )
+        if not self._read_only:
+            self.catalogue.record(
+                encoder=encoder.name, encoder_revision=encoder.revision, encoder_dimension=str(encoder.dimension)
+            )
         return encoder
 
     @cached_property
@@ -125,17 +141,19 @@ class Library:
     @cached_property
     def vectors(self) -> VectorIndex:
         """The vector index, loaded and brought in step with the catalogue when first needed."""
-        vectors = VectorIndex(self._vectors_folder)
+        vectors = VectorIndex(self._place)
+        if not self._mends:
+            return vectors
+        if self._server:
+            vectors.clear_others(f"{self.catalogue.fact('collection')}-")
         held = len(vectors)
-        if self._mends and held != self.catalogue.count_passages(
-            "ready"
-        ):  # equal counts mean equal keys: keys are never used again
+        if held != self.catalogue.count_passages("ready"):  # equal counts mean equal keys: keys are never used again
             self._mend_vectors(vectors)
         return vectors
 
     @property
-    def _vectors_folder(self) -> Path:
-        return stores_of(self.folder, self.catalogue).vectors
+    def _place(self) -> Place:
+        return stores_of(self.folder, self.catalogue, self._server).vectors
 
     # keeping the stores in step
 
@@ -156,6 +174,12 @@ class Library:
     def _mend_vectors(self, vectors: VectorIndex) -> None:
         """Drop the vectors of passages no longer in use; articles that miss one get theirs made again."""
         held = set(vectors.keys())
+        if self._server and max(held, default=0) > self.catalogue.last_key():
+            raise DamagedLibrary(
+                f"the Chroma server keeps vectors that are newer than the catalogue in {self.folder}. If this is a "
+                "copy of a library that goes on elsewhere, open it with --read-only; if it is the library itself, out of a "
+                f"backup, make them anew: `newsdesk rebuild --library {self.folder} --chroma {self._server.address}`"
+            )
         vectors.drop(held - self.catalogue.passage_keys("words", "ready"))
         self.catalogue.vectors_lost(self.catalogue.passage_keys("ready") - held)
 
@@ -164,7 +188,7 @@ class Library:
         if not gone:
             return
         self.words.replace((), gone)
-        if self._vectors_folder.exists():
+        if self._place.exists():
             self.vectors.drop(key for keys in gone.values() for key in keys)
         self.catalogue.forget(gone)
 
@@ -216,7 +240,7 @@ class Library:
 
     def resume(self) -> None:
         """Go on in the background with vectors that an earlier process left to be made."""
-        if self._background is None and self.catalogue.count_in("words"):
+        if self._background is None and not self._read_only and self.catalogue.count_in("words"):
             self._background = threading.Thread(target=self.embed_waiting, name="newsdesk-vectors", daemon=True)
             self._background.start()
 
@@ -235,7 +259,7 @@ class Library:
         stop: asked between two articles and between two batches of vectors; what was stored until then stays, and
         vectors still to be made are made by the next `add`, or after the next opening. note: told of each article.
         """
-        self._check_open()
+        self._check_writable()
         while count := self.catalogue.sign_unsigned(WORDS_BATCH):  # of a library older than near copies
             tell(Progress("reading", count))
         report = take_all(self, items, tell, total, lambda: stop() or self._stop.is_set(), note)
@@ -245,7 +269,7 @@ class Library:
 
     def remove(self, article_ids: Iterable[str]) -> tuple[str, ...]:
         """Take articles out of every store; the ids. ArticleNotFound, and nothing removed, if one is not there."""
-        self._check_open()
+        self._check_writable()
         wanted = list(dict.fromkeys(article_ids))
         with self._splitting:  # not in the middle of a rebuild
             with self.catalogue.writing():
@@ -263,16 +287,16 @@ class Library:
 
         They are made beside the old ones, which are searched until the new ones are whole; cut short, nothing changed.
         """
-        self._check_open()
+        self._check_writable()
         with self._embedding, self._splitting:  # what is added meanwhile waits
             made_with = load_encoder(find_model(encoder).name if encoder else self._encoder_name)
-            build(self.folder, self.catalogue, made_with, tell)
+            build(self.folder, self.catalogue, made_with, tell, self._server)
             self._let_go_of_vectors()
             self._encoder_name = made_with.name
             self.__dict__.pop("_splitter", None)
             self.__dict__["encoder"] = made_with
             self.words = self._open_words()
-            clear_others(self.folder, self.catalogue)
+            clear_others(self.folder, self.catalogue, self._server)
         self.index_waiting_words()
         self.embed_waiting(tell)
 
@@ -280,12 +304,12 @@ class Library:
         """Whether catalogue, words and vectors agree, one to one."""
         self._check_open()
         with self._embedding, self._splitting:
-            there = self._vectors_folder.exists()
+            there = self._place.exists()
             return check(self.catalogue, self.words.keys(), self.vectors.keys() if there else ())
 
     def repair(self, tell: Tell = _silent) -> None:
         """Mend words and vectors from the catalogue: what lacks is made, what belongs to nothing is dropped."""
-        self._check_open()
+        self._check_writable()
         with self._embedding, self._splitting:
             self._clear_gone()
             held = self.words.keys()
@@ -328,7 +352,7 @@ class Library:
         scope = self.catalogue.scope(where)
         if scope is None:
             return []
-        return [hit for _, hit in self.catalogue.hits(self.words.search(text, n, scope))]
+        return self._found(lambda: self.words.search(text, n, scope))
 
     def by_runs(self, text: str, n: int, where: Filter = Filter()) -> list[Hit]:
         """The n passages that share most runs of three words with a quotation, best first."""
@@ -336,7 +360,7 @@ class Library:
         scope = self.catalogue.scope(where)
         if scope is None:
             return []
-        return [hit for _, hit in self.catalogue.hits(self.words.search_runs(text, n, scope))]
+        return self._found(lambda: self.words.search_runs(text, n, scope))
 
     def by_vector(self, vector: Vectors, n: int, where: Filter = Filter()) -> list[Hit]:
         """The n nearest passages by cosine similarity, nearest first. vector: shape (dimension,), unit length."""
@@ -344,7 +368,34 @@ class Library:
         scope = self.catalogue.scope(where)
         if scope is None or not self.catalogue.count_in("ready"):
             return []
-        return [hit for _, hit in self.catalogue.hits(self.vectors.search(vector, n, scope))]
+        return self._found(lambda: self.vectors.search(vector, n, scope))
+
+    def _found(self, search: Callable[[], list[tuple[int, float]]]) -> list[Hit]:
+        """What a search of the stores finds; a reader looks again when the writer has swapped the stores meanwhile."""
+        while True:
+            generation = self._follow() if self._read_only else None
+            try:
+                found = [hit for _, hit in self.catalogue.hits(search())]
+            except Unreachable:  # not there, or no longer
+                if not self._read_only or self.catalogue.fact("generation") == generation:
+                    raise
+                continue
+            if not self._read_only or self.catalogue.fact("generation") == generation:
+                return found
+
+    def _follow(self) -> str | None:
+        """Take up what the writer has done since: other words, and other stores after a rebuild. The generation."""
+        with self._splitting:
+            generation = self.catalogue.fact("generation")
+            if generation == self._generation:
+                self.words.reload()
+                return generation
+            self._let_go_of_vectors()
+            self._encoder_name = self.catalogue.fact("encoder") or self._encoder_name
+            for name in ("encoder", "_splitter"):
+                self.__dict__.pop(name, None)
+            self.words, self._generation = self._open_words(), generation
+            return generation
 
     def stems(self, text: str) -> list[str]:
         """Every word of a text as the word index holds it, in order."""
@@ -380,6 +431,11 @@ class Library:
     def _check_open(self) -> None:
         if self._closed:
             raise LibraryClosed()
+
+    def _check_writable(self) -> None:
+        self._check_open()
+        if self._read_only:
+            raise ReadOnly()
 
     def close(self) -> None:
         """Let go of the folder; what is still to be embedded goes on at the next open."""
