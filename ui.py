@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,9 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is i
 
 import gradio as gr
 
-from assistant import Answer, Article, Assistant, NewsdeskError, Turn
+from assistant import Answer, Article, Assistant, NewsdeskError, Turn, server
+from assistant.access import Access
+from assistant.api.rules import Rules
 from ui_parts import render
 from ui_parts.library import library_tab
 from ui_parts.visitors import Visitors
@@ -172,24 +174,46 @@ def _head() -> str:
     return f"<style>{style}</style><script>{script}</script>"
 
 
-def serve(desk: Assistant, host: str = "127.0.0.1", port: int = 7860, *, block: bool = True) -> str:
-    """Open the page and, unless `block` is False, stay until Ctrl-C. Its address; port 0 takes a free one."""
-    blocks = build(desk)
-    _, address, _ = blocks.queue(default_concurrency_limit=4).launch(
-        server_name=host,
-        server_port=port or None,
-        theme=theme(),
-        head=_head(),
-        footer_links=[],
-        prevent_thread_lock=not block,
-        quiet=True,
-        share=False,
-        show_error=True,
-        max_file_size="200mb",
-        ssr_mode=False,
-        mcp_server=False,
-    )
-    return str(address)
+def serve(
+    desk: Assistant,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    *,
+    block: bool = True,
+    access: Access | None = None,
+    rules: Rules = Rules(),
+    open_to_all: bool = False,
+    root_path: str = "",
+    begun: Callable[[str], None] = lambda _: None,
+) -> str:
+    """Open the page with the API beside it and, unless `block` is False, stay until Ctrl-C. Its address.
+
+    The options are those of `assistant.server.serve`; port 0 takes a free one.
+    """
+
+    def mount(app: Any) -> None:
+        sign_in = (lambda name, password: access.sign_in(name, password) is not None) if access else None
+        gr.mount_gradio_app(
+            app,
+            build(desk).queue(default_concurrency_limit=4),
+            path="/",
+            root_path=root_path or None,
+            auth=sign_in,
+            theme=theme(),
+            head=_head(),
+            footer_links=[],
+            run_history=False,
+            show_error=True,
+            max_file_size="200mb",
+            ssr_mode=False,
+            mcp_server=False,
+        )
+
+    running = server.serve(
+        desk, host, port, mount=mount, access=access, rules=rules, open_to_all=open_to_all, root_path=root_path,
+        begun=begun, block=block,
+    )  # fmt: skip
+    return running.address
 
 
 def main() -> None:
@@ -200,8 +224,7 @@ def main() -> None:
     cli.add_argument("--port", type=int, default=7860)
     arg = cli.parse_args()
     with Assistant.open(arg.library) as desk:
-        print(f"Newsdesk on http://{arg.host}:{arg.port}  (Ctrl-C ends it)", flush=True)  # noqa: T201
-        serve(desk, arg.host, arg.port)
+        serve(desk, arg.host, arg.port, begun=lambda address: print(f"Newsdesk on {address}  (Ctrl-C ends it)"))  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -426,6 +426,17 @@ class Library:
         """How many articles are found by their words only, their vectors still to be made."""
         return self.catalogue.count_in("pending", "words")
 
+    def warm(self) -> None:
+        """Load encoder and vectors, so that the first question does not wait for them."""
+        self._check_open()
+        self.encoder.encode(["warm"])
+        if self.catalogue.count_in("ready"):
+            _ = self.vectors
+
+    def announce(self, address: str, secret: str) -> None:
+        """Write into the owner's note where the library is served, and the key that its user's commands use."""
+        self._owner.announce(address, secret)
+
     # the end
 
     def _check_open(self) -> None:
