@@ -177,8 +177,9 @@ class Library:
         if self._server and max(held, default=0) > self.catalogue.last_key():
             raise DamagedLibrary(
                 f"the Chroma server keeps vectors that are newer than the catalogue in {self.folder}. If this is a "
-                "copy of a library that goes on elsewhere, open it with --read-only; if it is the library itself, out of a "
-                f"backup, make them anew: `newsdesk rebuild --library {self.folder} --chroma {self._server.address}`"
+                "copy of a library that goes on elsewhere, open it with --read-only; if it is the library itself, out "
+                "of a backup, make them anew with "
+                f"`newsdesk rebuild --library {self.folder} --chroma {self._server.address}`"
             )
         vectors.drop(held - self.catalogue.passage_keys("words", "ready"))
         self.catalogue.vectors_lost(self.catalogue.passage_keys("ready") - held)
@@ -435,7 +436,8 @@ class Library:
 
     def announce(self, address: str, secret: str) -> None:
         """Write into the owner's note where the library is served, and the key that its user's commands use."""
-        self._owner.announce(address, secret)
+        if not self._read_only:  # the note is the owner's
+            self._owner.announce(address, secret)
 
     # the end
 
