@@ -21,6 +21,7 @@ from index.loading import Options, count, load
 from index.memory import Feed
 from index.previewing import Preview
 from index.types import AddReport, Article, Filter, Hit, Outcome, Progress
+from index.vectors import Server
 from index.versions import Change
 
 if TYPE_CHECKING:
@@ -82,6 +83,9 @@ class Assistant:
         context: int = 8192,
         allow_hosts: Iterable[str] = (),
         robots: bool = True,
+        chroma: str | None = None,
+        chroma_token: SecretStr | None = None,
+        read_only: bool = False,
     ) -> Self:
         """Open the library in a folder, making it if it is missing.
 
@@ -96,24 +100,44 @@ class Assistant:
         context: tokens that a prompt may have.
         allow_hosts: hosts, as named in addresses, that may be fetched from although they are private.
         robots: False fetches what a site's robots.txt asks programs to leave alone.
-        Raises LibraryLocked, WrongModel, DamagedLibrary, MissingPart.
+        chroma: a Chroma server that keeps the vectors, "http://host:port"; None: the folder does. chroma_token: a
+        bearer token for what guards it. read_only: beside one process that writes, others only read; needs chroma.
+        Raises LibraryLocked, WrongModel, DamagedLibrary, MissingPart, Unreachable.
         """
         chosen = _model(model, base_url, api_key, timeout, context)
-        opened = Library(library, encoder=encoder, wait=wait)
+        server = _server(chroma, chroma_token)
+        opened = Library(library, encoder=encoder, wait=wait, server=server, read_only=read_only)
         opened.resume()
         return cls(
             opened, as_of=as_of, reader=reader, model=chosen, strict=strict, allow_hosts=allow_hosts, robots=robots
         )
 
     @classmethod
-    def open_to_rebuild(cls, library: str | Path = "library", *, wait: float = 3.0) -> Self:
-        """Open a library whatever model it was made with, to call `rebuild` next."""
-        return cls(Library(library, wait=wait, rebuilding=True))
+    def open_to_rebuild(
+        cls,
+        library: str | Path = "library",
+        *,
+        wait: float = 3.0,
+        chroma: str | None = None,
+        chroma_token: SecretStr | None = None,
+    ) -> Self:
+        """Open a library whatever model it was made with, to call `rebuild` next.
+
+        chroma: the Chroma server that the new vectors go to; None: into the folder.
+        """
+        return cls(Library(library, wait=wait, rebuilding=True, server=_server(chroma, chroma_token)))
 
     @classmethod
-    def open_to_check(cls, library: str | Path = "library", *, wait: float = 3.0) -> Self:
+    def open_to_check(
+        cls,
+        library: str | Path = "library",
+        *,
+        wait: float = 3.0,
+        chroma: str | None = None,
+        chroma_token: SecretStr | None = None,
+    ) -> Self:
         """Open a library with its stores as they are found, to call `check` next; `open` mends some of it at once."""
-        return cls(Library(library, wait=wait, rebuilding=True, mend=False))
+        return cls(Library(library, wait=wait, rebuilding=True, mend=False, server=_server(chroma, chroma_token)))
 
     # articles
 
@@ -437,3 +461,7 @@ def _model(
     from assistant.models import Model
 
     return Model(name, base_url, api_key, timeout, context)
+
+
+def _server(address: str | None, token: SecretStr | None) -> Server | None:
+    return Server(address, token.get_secret_value() if token else "") if address else None

@@ -57,8 +57,8 @@ def digests(article: Article) -> tuple[bytes, bytes]:
 class Catalogue(Database):
     """The catalogue in one file. Each thread has its own connection; `writing` is the one way to change anything."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, STEPS, _REMEDY)
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        super().__init__(path, STEPS, _REMEDY, read_only=read_only)
 
     # facts about the library
 
@@ -249,6 +249,11 @@ class Catalogue(Database):
                 [db.execute(insert, (key, n, p.start, p.end)).lastrowid or 0 for n, p in enumerate(of)]
                 for key, of in passages
             ]
+
+    def last_key(self) -> int:
+        """The highest key that a passage was ever given; 0 when there was none."""
+        row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'passages'").fetchone()
+        return int(row[0]) if row else 0
 
     def swap_in(self, **facts: str) -> None:
         """Make the passages of a whole rebuild the library's, and record what they were made with."""

@@ -147,6 +147,10 @@ class WordIndex:
             writer.wait_merging_threads()
             self._index.reload()
 
+    def reload(self) -> None:
+        """See what another process has written since."""
+        self._index.reload()
+
     def clear(self) -> None:
         """Empty the index, as before a rebuild."""
         with self._writing:
