@@ -153,20 +153,18 @@ def topic_in(title: str) -> str:
             return f"the {m['name']} {m['event'].lower()}"
     if m := _PLACE.search(title):
         return _OWNER.sub("", m[0])
-    named = [
-        m for m in _MIDDLE.finditer(title) if not title[: m.start()].split()[-1][:1].isupper() or _after_the(title, m)
-    ]
+    named = [m for m in _MIDDLE.finditer(title) if m["before"].islower() or _after_the(m)]
     words = title.split()
     if not named or sum(word[:1].isupper() for word in words) > 0.6 * len(words):  # a title all in capitals names all
         return ""
-    return f"{'the ' if _after_the(title, named[-1]) else ''}{_OWNER.sub('', named[-1]['name'])}"
+    return f"{'the ' if _after_the(named[-1]) else ''}{_OWNER.sub('', named[-1]['name'])}"
 
 
-def _after_the(title: str, named: re.Match[str]) -> bool:
-    return title[: named.start()].lower().endswith("the ")
+def _after_the(named: re.Match[str]) -> bool:
+    return named["before"].lower() == "the"
 
 
-_MIDDLE = re.compile(r"(?<=\s)(?P<name>[A-Z][a-z][\w’-]*(?: [A-Z][\w’-]+)?)")
+_MIDDLE = re.compile(r"(?P<before>[^\s]+)\s(?P<name>[A-Z][a-z][\w’-]*(?: [A-Z][\w’-]+)?)")
 _OWNER = re.compile(r"[’']s$")
 _COMMON = frozenset(
     "the a an two three four five new death dead after why how what who when big small more most no first last"

@@ -19,7 +19,8 @@ from tests.conftest import article
          "How many people were killed in the Orrin quake?"),
         ("Three people from a camp site near Dastra are still missing.", "",
          "How many people from a camp site near Dastra are still missing?"),
-        ("There are 212 wolves in Norland, according to the winter count.", "", "How many wolves are there in Norland?"),
+        ("There are 212 wolves in Norland, according to the winter count.", "",
+         "How many wolves are there in Norland?"),
         ("The storm of 2 June killed 11 people in Orlo.", "", "How many people did the storm of 2 June kill in Orlo?"),
         ("The harbour bridge at Lowmere was closed on Tuesday after engineers found cracks.", "",
          "Why was the harbour bridge at Lowmere closed?"),
@@ -29,7 +30,8 @@ from tests.conftest import article
          "When was the telescope at Pellworm opened?"),
         ('"It is safe," said Dr. Ines Marlow, the county\'s chief engineer.', "", "Who is Ines Marlow?"),
         ("“It is safe,” said Ines Marlow.", "the Lowmere bridge", "What did Ines Marlow say about the Lowmere bridge?"),
-        ("“Waiting would have cost more than acting,” he said.", "", "Who said “Waiting would have cost more than acting”?"),
+        ("“Waiting would have cost more than acting,” he said.", "",
+         "Who said “Waiting would have cost more than acting”?"),
     ],
 )  # fmt: skip
 def test_a_sentence_becomes_the_question_it_answers(sentence: str, topic: str, question: str) -> None:
