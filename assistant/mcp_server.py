@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import date
 from typing import Annotated, Any, Protocol, TypeVar
@@ -222,21 +222,19 @@ def serve_stdio(desk: Desk) -> None:
     server(desk).run("stdio")
 
 
-def mount(app: Starlette, desk: Desk, access: Access | None = None, *, hosts: Sequence[str] = ()) -> None:
+def mount(app: Starlette, desk: Desk, access: Access | None = None) -> None:
     """Put the server at /mcp of an HTTP server, which is not running yet.
 
-    access: then every request needs a key with the scope "read", as a bearer token. hosts: the Host headers answered
-    without one, with ":*" for any port, so that no page elsewhere reaches a server of this machine through a name of
-    its own (DNS rebinding); () answers all.
+    access: then every request needs a key with the scope "read", as a bearer token. Requests that a page elsewhere made
+    a browser send (DNS rebinding) are the HTTP server's to refuse: it does so for all that it serves.
     """
-    guard = TransportSecuritySettings(
-        enable_dns_rebinding_protection=bool(hosts),
-        allowed_hosts=list(hosts),
-        allowed_origins=[f"{scheme}://{host}" for host in hosts for scheme in ("http", "https")],
-    )
     made = server(desk)
     # stateless: each request stands alone, so that nothing is kept for clients that never come back
-    endpoint: Any = made.streamable_http_app(streamable_http_path=PATH, stateless_http=True, transport_security=guard)
+    endpoint: Any = made.streamable_http_app(
+        streamable_http_path=PATH,
+        stateless_http=True,
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
+    )
     if access is not None:
         endpoint = RequireAuthMiddleware(endpoint, [Scope.READ.value])
         endpoint = AuthenticationMiddleware(endpoint, backend=BearerAuthBackend(_Keys(access)))

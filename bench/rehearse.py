@@ -128,11 +128,13 @@ def main() -> None:
     cli.add_argument("--prefix", type=Path, required=True, help="a folder to make; an absolute path")
     cli.add_argument("--replace", action="append", default=[], metavar="OLD=NEW", help="change the text of the steps")
     cli.add_argument("--port", default="17860")
+    cli.add_argument("--again", action="store_true", help="the steps were carried out before: only start it")
     arg = cli.parse_args()
-    arg.prefix.mkdir(parents=True)
+    arg.prefix.mkdir(parents=True, exist_ok=arg.again)
     rehearsal = Rehearsal(arg.prefix.resolve(), dict(one.split("=", 1) for one in arg.replace))
     for word, rest in steps(DOCKERFILE.read_text(encoding="utf-8")):
-        rehearsal.take(word, rest)
+        if not (arg.again and word in ("RUN", "COPY")):
+            rehearsal.take(word, rest)
     used = sum(
         file.stat().st_size for file in (arg.prefix / "opt").rglob("*") if file.is_file() and not file.is_symlink()
     )
