@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -320,6 +321,33 @@ class Assistant:
         from assistant.conversations import Conversations
 
         return Conversations(self._library.folder / "conversations.sqlite3")
+
+    # serving others
+
+    def on(self, as_of: date) -> Self:
+        """The same desk on another day: it shares everything with this one, which stays the one to close."""
+        other = copy(self)
+        other._as_of = min(as_of, self._as_of) if self._as_of else as_of
+        other.__dict__.pop("_chain", None)
+        return other
+
+    def count(self, where: Filter = Filter()) -> int:
+        """How many articles there are, copies not counted."""
+        return self._library.count(where)
+
+    @property
+    def pending(self) -> int:
+        """How many articles are found by their words only so far."""
+        return self._library.pending
+
+    def warm(self) -> None:
+        """Load what the first question would have to wait for: encoder, indexes, reader."""
+        self._library.warm()
+        _ = self._reader
+
+    def announce(self, address: str, secret: str) -> None:
+        """Let commands of the same user on this machine know that the library is served here, and the owner's key."""
+        self._library.announce(address, secret)
 
     # the end
 

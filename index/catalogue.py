@@ -23,7 +23,7 @@ from pathlib import Path
 
 from index.database import Database
 from index.duplicates import signature
-from index.kinship import earliness, kin_of, precedes, replace_by, retire, sign_unsigned, take_over
+from index.kinship import kin_of, primary_of, replace_by, retire, sign_unsigned, take_over
 from index.lexical import Scope
 from index.schema import STEPS
 from index.types import Article, Filter, Hit, Passage, Visit
@@ -91,9 +91,7 @@ class Catalogue(Database):
                 return "unchanged", ""
             bands = signature(article.text)
             kin = kin_of(db, article, text_digest, bands)
-            first = min(kin, key=earliness, default=None)
-            if first and precedes(article.published, first[2]):
-                first = None  # the new one is the earliest: it takes the place of the others once it is found
+            first = primary_of(kin, article)  # None with kin: it takes their place once it is found
             key = db.execute(
                 "INSERT INTO articles (id, state, copy_of, title, url, publisher, authors, published, day, digest,"
                 " text_digest, pages, bands) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -58,6 +58,7 @@ class Scope:
 
 
 _ACRONYM = re.compile(r"\b(?:[A-Za-z]\.){2,}")
+_ACRONYM_DOTS = re.compile(r"\.[A-Za-z]\.")  # what every acronym holds: sought from its dot, ten times as fast
 # Signs that stand on a letter (vowels of Hindi and Thai, Arabic and combining accents): the tokenizer ends a word at
 # some of them and Python at others, so that a question's words were not the index's.
 _SIGNS = re.compile(
@@ -72,7 +73,8 @@ _UNSPACED = re.compile("[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 def _folded(text: str) -> str:
     """A text as it is cut into words: acronyms without their dots ("U.S." as "US": the tokenizer would leave single
     letters of them), signs on letters left out, scripts without spaces in runs of two characters."""
-    text = _ACRONYM.sub(lambda m: m[0].replace(".", "") + " ", text)
+    if _ACRONYM_DOTS.search(text):
+        text = _ACRONYM.sub(lambda m: m[0].replace(".", "") + " ", text)
     if text.isascii():
         return text
     return _UNSPACED.sub(lambda m: f" {' '.join(_pairs(m[0]))} ", _SIGNS.sub("", text))

@@ -7,7 +7,8 @@ the word index (words), put in the vector index (ready). What a crash left half 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -70,6 +71,8 @@ class Library:
         self._stop = threading.Event()
         self._embedding = threading.Lock()  # one batch of vectors is made at a time; words never wait for it
         self._splitting = threading.RLock()
+        self._changing = threading.Condition()  # guards _changes, the calls of other threads that change the library
+        self._changes = 0
         self._mends = mend
         self._background: threading.Thread | None = None
         try:
@@ -235,67 +238,80 @@ class Library:
         stop: asked between two articles and between two batches of vectors; what was stored until then stays, and
         vectors still to be made are made by the next `add`, or after the next opening. note: told of each article.
         """
-        self._check_open()
-        while count := self.catalogue.sign_unsigned(WORDS_BATCH):  # of a library older than near copies
-            tell(Progress("reading", count))
-        report = take_all(self, items, tell, total, lambda: stop() or self._stop.is_set(), note)
-        self._clear_gone()
-        self.embed_waiting(tell, stop)
-        return replace(report, stopped=True) if stop() and self.pending else report
+        with self._change():
+            while count := self.catalogue.sign_unsigned(WORDS_BATCH):  # of a library with signatures of another kind
+                tell(Progress("reading", count))
+            report = take_all(self, items, tell, total, lambda: stop() or self._stop.is_set(), note)
+            self._clear_gone()
+            self.embed_waiting(tell, stop)
+            stopped = (stop() or self._stop.is_set()) and self.pending
+            return replace(report, stopped=True) if stopped else report
+
+    @contextmanager
+    def _change(self) -> Iterator[None]:
+        """While it lasts, `close` waits: nothing is taken away under a call that is still at work."""
+        with self._changing:
+            self._check_open()
+            self._changes += 1
+        try:
+            yield
+        finally:
+            with self._changing:
+                self._changes -= 1
+                self._changing.notify_all()
 
     def remove(self, article_ids: Iterable[str]) -> tuple[str, ...]:
         """Take articles out of every store; the ids. ArticleNotFound, and nothing removed, if one is not there."""
-        self._check_open()
-        wanted = list(dict.fromkeys(article_ids))
-        with self._splitting:  # not in the middle of a rebuild
-            with self.catalogue.writing():
-                removed = self.catalogue.retire(wanted)
-                missing = set(wanted) - set(removed)
-                if missing:
-                    raise ArticleNotFound(min(missing))
-            self._clear_gone()
-        self.index_waiting_words()  # a copy that takes the place of what was removed
-        self.embed_waiting()
-        return tuple(removed)
+        with self._change():
+            wanted = list(dict.fromkeys(article_ids))
+            with self._splitting:  # not in the middle of a rebuild
+                with self.catalogue.writing():
+                    removed = self.catalogue.retire(wanted)
+                    missing = set(wanted) - set(removed)
+                    if missing:
+                        raise ArticleNotFound(min(missing))
+                self._clear_gone()
+            self.index_waiting_words()  # a copy that takes the place of what was removed
+            self.embed_waiting()
+            return tuple(removed)
 
     def rebuild(self, encoder: str | None = None, tell: Tell = _silent) -> None:
         """Make words and vectors anew from the catalogue, with another encoder if one is named.
 
         They are made beside the old ones, which are searched until the new ones are whole; cut short, nothing changed.
         """
-        self._check_open()
-        with self._embedding, self._splitting:  # what is added meanwhile waits
-            made_with = load_encoder(find_model(encoder).name if encoder else self._encoder_name)
-            build(self.folder, self.catalogue, made_with, tell)
-            self._let_go_of_vectors()
-            self._encoder_name = made_with.name
-            self.__dict__.pop("_splitter", None)
-            self.__dict__["encoder"] = made_with
-            self.words = self._open_words()
-            clear_others(self.folder, self.catalogue)
-        self.index_waiting_words()
-        self.embed_waiting(tell)
+        with self._change():
+            with self._embedding, self._splitting:  # what is added meanwhile waits
+                made_with = load_encoder(find_model(encoder).name if encoder else self._encoder_name)
+                build(self.folder, self.catalogue, made_with, tell)
+                self._let_go_of_vectors()
+                self._encoder_name = made_with.name
+                self.__dict__.pop("_splitter", None)
+                self.__dict__["encoder"] = made_with
+                self.words = self._open_words()
+                clear_others(self.folder, self.catalogue)
+            self.index_waiting_words()
+            self.embed_waiting(tell)
 
     def check(self) -> CheckReport:
         """Whether catalogue, words and vectors agree, one to one."""
-        self._check_open()
-        with self._embedding, self._splitting:
+        with self._change(), self._embedding, self._splitting:
             there = self._vectors_folder.exists()
             return check(self.catalogue, self.words.keys(), self.vectors.keys() if there else ())
 
     def repair(self, tell: Tell = _silent) -> None:
         """Mend words and vectors from the catalogue: what lacks is made, what belongs to nothing is dropped."""
-        self._check_open()
-        with self._embedding, self._splitting:
-            self._clear_gone()
-            held = self.words.keys()
-            if len(held) != len(set(held)) or set(held) != self.catalogue.passage_keys("words", "ready"):
-                self.words.clear()
-                self.catalogue.start_over()
-            self.catalogue.mend()
-            self.index_waiting_words()
-            self._mend_vectors(self.vectors)
-        self.embed_waiting(tell)
+        with self._change():
+            with self._embedding, self._splitting:
+                self._clear_gone()
+                held = self.words.keys()
+                if len(held) != len(set(held)) or set(held) != self.catalogue.passage_keys("words", "ready"):
+                    self.words.clear()
+                    self.catalogue.start_over()
+                self.catalogue.mend()
+                self.index_waiting_words()
+                self._mend_vectors(self.vectors)
+            self.embed_waiting(tell)
 
     # asking
 
@@ -375,6 +391,17 @@ class Library:
         """How many articles are found by their words only, their vectors still to be made."""
         return self.catalogue.count_in("pending", "words")
 
+    def warm(self) -> None:
+        """Load encoder and vectors, so that the first question does not wait for them."""
+        self._check_open()
+        self.encoder.encode(["warm"])
+        if self.catalogue.count_in("ready"):
+            _ = self.vectors
+
+    def announce(self, address: str, secret: str) -> None:
+        """Write into the owner's note where the library is served, and the key that its user's commands use."""
+        self._owner.announce(address, secret)
+
     # the end
 
     def _check_open(self) -> None:
@@ -382,11 +409,14 @@ class Library:
             raise LibraryClosed()
 
     def close(self) -> None:
-        """Let go of the folder; what is still to be embedded goes on at the next open."""
-        if self._closed:
-            return
-        self._closed = True
-        self._stop.set()
+        """Let go of the folder; what is still to be embedded goes on at the next open. An `add` in another thread is
+        stopped between two articles and waited for."""
+        with self._changing:
+            if self._closed:
+                return
+            self._closed = True
+            self._stop.set()
+            self._changing.wait_for(lambda: self._changes == 0)
         if self._background is not None:
             self._background.join()
         self._let_go_of_vectors()

@@ -1,4 +1,4 @@
-"""One process at a time holds a library: the lock, and the note that says who holds it."""
+"""One process at a time holds a library: the lock, and the note that says who holds it and where it serves others."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import sys
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,13 +15,33 @@ from filelock import FileLock, Timeout
 from index.errors import LibraryLocked
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Who holds a library. address: where it serves others, "" when it does not. secret: the key for the owner's own.
+
+    Only the user whose process it is can read the note, and so the secret.
+    """
+
+    pid: int
+    host: str
+    command: str
+    since: str
+    address: str = ""
+    secret: str = ""
+
+    def __str__(self) -> str:
+        serving = f", which serves it on {self.address}" if self.address else ""
+        return f"process {self.pid} on {self.host} ({self.command}), since {self.since}{serving}"
+
+
 class Owner:
     """Holds the lock of one library folder from `take` to `release`; a killed process lets go of it by itself."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = FileLock(folder / "lock")
-        self._note = folder / "owner.json"
+        self._path = folder / "owner.json"
+        self._note = Note(0, "", "", "")
 
     def take(self, wait: float) -> None:
         """Take the lock, waiting up to `wait` seconds. LibraryLocked says who holds it."""
@@ -29,20 +50,25 @@ class Owner:
         except Timeout:
             raise LibraryLocked(self._held()) from None
         command = " ".join([Path(sys.argv[0]).name or "python", *sys.argv[1:2]])
-        note = {
-            "pid": os.getpid(),
-            "host": socket.gethostname(),
-            "command": command,
-            "since": datetime.now().astimezone().isoformat(timespec="seconds"),
-        }
-        self._note.write_text(json.dumps(note), encoding="utf-8")
+        since = datetime.now().astimezone().isoformat(timespec="seconds")
+        self._note = Note(os.getpid(), socket.gethostname(), command, since)
+        self._write()
+
+    def announce(self, address: str, secret: str) -> None:
+        """Say where the library is served."""
+        self._note = replace(self._note, address=address, secret=secret)
+        self._write()
+
+    def _write(self) -> None:
+        """Whole or not at all, and never readable by others, not even for a moment."""
+        part = self._path.with_name("owner.json.part")
+        part.unlink(missing_ok=True)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            json.dump(asdict(self._note), file)
+        part.replace(self._path)
 
     def _held(self) -> str:
-        try:
-            note = json.loads(self._note.read_text(encoding="utf-8"))
-            who = f"process {note['pid']} on {note['host']} ({note['command']}), since {note['since']}"
-        except (OSError, ValueError, KeyError):  # it holds the lock and has not written its note yet
-            who = "another process"
+        who = note_in(self._folder) or "another process"  # it holds the lock and has not written its note yet
         return (
             f"the library {self._folder} is held by {who}. One process at a time may open it: end that one, ask "
             "there, or use another folder with --library."
@@ -51,5 +77,13 @@ class Owner:
     def release(self) -> None:
         """Let go; harmless when nothing is held."""
         if self._lock.is_locked:
-            self._note.unlink(missing_ok=True)
+            self._path.unlink(missing_ok=True)
             self._lock.release()
+
+
+def note_in(folder: Path) -> Note | None:
+    """The note of whoever holds a library, or held it when it was killed; None when there is none to be read."""
+    try:
+        return Note(**json.loads((folder / "owner.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None

@@ -77,4 +77,8 @@ CREATE INDEX listed_by_title ON articles (title COLLATE NOCASE, publisher, day)
 CREATE INDEX listed_by_publisher ON articles (publisher COLLATE NOCASE, day, published)
     WHERE state IN ('words', 'ready', 'copy');
 """
-STEPS = (_ONE, _TWO, _THREE)
+_FOUR = """  -- signatures are made another way now: the next `add` makes them all again
+UPDATE articles SET bands = NULL;
+DELETE FROM bands;
+"""
+STEPS = (_ONE, _TWO, _THREE, _FOUR)

@@ -100,6 +100,10 @@ def test_nothing_below_the_page_imports_it() -> None:
         ("onnxruntime", "index/quantized.py"),
         ("mcp", "assistant/mcp_server.py"),
         ("pydantic_settings", "assistant/settings.py"),
+        ("uvicorn", "assistant/listening.py"),
+        ("limits", "assistant/api/guard.py"),
+        ("prometheus_client", "assistant/api/meters.py"),
+        ("opentelemetry", "assistant/api/tracing.py"),
     ],
 )
 def test_each_engine_is_imported_in_one_file_only(engine: str, owner: str) -> None:
@@ -108,6 +112,10 @@ def test_each_engine_is_imported_in_one_file_only(engine: str, owner: str) -> No
 
 def test_the_command_line_framework_stays_in_the_commands() -> None:
     assert {str(file.parent) for file in importing("typer")} == {"assistant/commands"}
+
+
+def test_the_web_framework_stays_in_the_server() -> None:
+    assert {str(file) for file in importing("fastapi") if file.parent.name != "api"} == {"assistant/server.py"}
 
 
 def importing(engine: str) -> list[Path]:

@@ -69,6 +69,8 @@ def _masthead(say: Texts, name: str, protected: bool) -> str:
     )
     return (
         f'<a class="skip" href="#question">{escape(say("skip"))}</a><header class="masthead">'
+        f'<button type="button" class="quiet" data-do="panel" aria-label="{escape(say("conversations"))}" '
+        f'title="{escape(say("conversations"))}">☰</button>'
         f'<a class="brand" href="./">Newsdesk</a><span class="slogan">{escape(say("slogan"))}</span>'
         f'<span class="masthead-end">{who}'
         f'<button type="button" class="quiet" data-do="theme" aria-label="{escape(say("theme"))}" '

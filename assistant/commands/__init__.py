@@ -5,12 +5,13 @@ A new command: a function with a docstring in the file of its group, and its nam
 
 from __future__ import annotations
 
+from assistant.commands.access import access
 from assistant.commands.adding import add, follow, refresh, unfollow
 from assistant.commands.app import STOPPED, app, end
 from assistant.commands.articles import list_, remove, show
 from assistant.commands.asking import ask, retrieve
 from assistant.commands.evaluating import evaluate, feedback
-from assistant.commands.serving import chat, mcp
+from assistant.commands.serving import chat, mcp, serve
 from assistant.commands.upkeep import check, rebuild
 
 __all__ = ["COMMANDS", "STOPPED", "app", "end"]
@@ -18,9 +19,11 @@ __all__ = ["COMMANDS", "STOPPED", "app", "end"]
 COMMANDS = {
     "Articles": (add, follow, unfollow, refresh, list_, show, remove),
     "Questions": (ask, retrieve),
-    "Servers": (chat, mcp),
+    "Servers": (chat, serve, mcp),
     "Upkeep": (check, rebuild, evaluate, feedback),
 }
 for panel, commands in COMMANDS.items():
     for command in commands:
         app.command(command.__name__.strip("_").replace("_", "-"), rich_help_panel=panel)(command)
+
+app.add_typer(access, name="access", rich_help_panel="Servers")

@@ -1,0 +1,28 @@
+"""What a server allows: how much, how long, how often."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Limits of one server. Sizes in bytes, times in seconds.
+
+    rate: requests of one person, key or address, as "120/minute"; the library's owner on this machine has no limit.
+    seconds: longest that an answer may take. at_once: questions answered at a time; the next ones wait in line.
+    body: of a request. articles: of a request that adds articles as JSON. upload: of one that adds files.
+    loopback: only this machine asks, without keys: then a request that a web page elsewhere made a browser send, or
+    one for another host's name, is refused. log_questions: whether the log may hold what is asked.
+    """
+
+    rate: str = "240/minute"
+    seconds: float = 120.0
+    at_once: int = 8
+    body: int = 1 * MB
+    articles: int = 32 * MB
+    upload: int = 200 * MB
+    loopback: bool = True
+    log_questions: bool = False

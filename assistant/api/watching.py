@@ -1,0 +1,164 @@
+"""What surrounds every request: its id, its size, where it comes from, its line in the log, its span and counts."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import secrets
+import time
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.api import problems
+from assistant.api.guard import Visitor
+from assistant.api.meters import Meters
+from assistant.api.rules import Rules
+from assistant.api.tracing import end_request, request_span
+
+log = logging.getLogger("newsdesk.http")
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+API = "/v1/"
+
+
+class Watch:
+    """ASGI middleware around the whole server."""
+
+    def __init__(self, app: ASGIApp, rules: Rules, meters: Meters) -> None:
+        self._app = app
+        self._rules = rules
+        self._meters = meters
+        self._largest = {"/v1/articles": rules.articles, "/v1/articles/files": rules.upload}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        given = headers.get("x-request-id", "")
+        name = scope["request_id"] = given if _ID.fullmatch(given) else secrets.token_hex(8)
+        begun, status = time.perf_counter(), 500
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Request-ID"] = name
+            await send(message)
+
+        with request_span(scope["method"], headers) as span:
+            try:
+                if problem := self._refused(scope, headers):
+                    await problems.response(*problem, name)(scope, receive, answer)
+                else:
+                    await self._app(scope, self._counted(scope, receive), answer)
+            finally:
+                seconds = time.perf_counter() - begun
+                route = _route(scope)
+                end_request(span, scope["method"], route, status)
+                self._meters.requests.labels(scope["method"], route, status).inc()
+                self._meters.request_seconds.labels(route).observe(seconds)
+                self._tell(scope, route, status, seconds)
+
+    def _refused(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
+        if self._rules.loopback and (problem := _from_elsewhere(scope, headers)):
+            return 403, problem
+        length, most = headers.get("content-length", ""), self._most(scope)
+        if most is not None and length.isdigit() and int(length) > most:
+            return 413, f"the request has {int(length):,} bytes; {most:,} is the most here"
+        return None
+
+    def _most(self, scope: Scope) -> int | None:
+        """The bytes that a request may have; None for the page, which has its own limit."""
+        path = _path(scope)
+        return self._largest.get(path, self._rules.body) if path.startswith(API) or path == "/mcp" else None
+
+    def _counted(self, scope: Scope, receive: Receive) -> Receive:
+        """Reading that ends when a body that did not say its size grows too large."""
+        most, size = self._most(scope), 0
+
+        async def counted() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if most is not None and size > most:
+                raise HTTPException(413, f"the request has more than the {most:,} bytes that are the most here")
+            return message
+
+        return counted
+
+    def _tell(self, scope: Scope, route: str, status: int, seconds: float) -> None:
+        level = logging.ERROR if status >= 500 else logging.INFO
+        if not log.isEnabledFor(level):
+            return
+        came: Visitor | None = scope.get("visitor")
+        line = {
+            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "level": logging.getLevelName(level).lower(),
+            "request_id": scope["request_id"],
+            "method": scope["method"],
+            "route": route,
+            "status": status,
+            "milliseconds": round(seconds * 1000, 1),
+            "who": came.person.name if came else "",
+            "address": scope["client"][0] if scope["client"] else "",
+        }
+        if self._rules.log_questions and "question" in scope:
+            line["question"] = scope["question"]
+        log.log(level, "%s", json.dumps(line, ensure_ascii=False))
+
+
+def _from_elsewhere(scope: Scope, headers: Headers) -> str:
+    """Why a request to an open server on this machine is not this machine's own; "" when it is.
+
+    A page on the web can make a browser send requests to 127.0.0.1, and, with a name of its own that it lets point
+    there (DNS rebinding), read the answers.
+    """
+    named = headers.get("host", "")
+    host = _name(named)
+    if host not in LOOPBACK:
+        return (
+            f"this server is open to this machine only, and was asked for as {host or 'no host'}; call it as 127.0.0.1 "
+            "or localhost, or start it with --access FILE, which asks for keys, or with --open"
+        )
+    origin = headers.get("origin")
+    if origin is not None and scope["method"] not in _SAFE and origin.partition("://")[2] != named:
+        return "a web page elsewhere may not change anything here"
+    return ""
+
+
+def _name(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _path(scope: Scope) -> str:
+    path, root = scope["path"], scope.get("root_path", "")
+    return path[len(root) :] if root and path.startswith(f"{root}/") else str(path)
+
+
+def _route(scope: Scope) -> str:
+    """The route's pattern: no id of anything is in it, so that there are only some dozens."""
+    route = scope.get("route")
+    if isinstance(route, BaseRoute) and (pattern := getattr(route, "path", "")) and "{rest" not in pattern:
+        return str(pattern)
+    return "unknown" if _path(scope).startswith(API) else "page"
+
+
+def log_to_standard_error() -> None:
+    """Write the log's lines, one for each request, to standard error."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    log.handlers = [handler]
+    log.propagate = False
+    log.setLevel(logging.INFO)
