@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 
 from assistant import Answer, Article, Citation, Hit, Statement
@@ -16,8 +16,8 @@ _THUMB = (
     'stroke-width="1.4" stroke-linejoin="round" d="M5 7.2 7.6 1.8c1.2 0 1.9.9 1.7 2L8.8 6.2h3.7c.9 0 1.6.9 1.3 1.8l-1.4 '
     '4.6c-.2.6-.7 1-1.3 1H5m0-6.4v6.4m0-6.4H2.2v6.4H5"/></svg>'
 )
+JOINED = "\u2060"  # word joiner: a number does not begin a line
 NEAREST = 3  # articles offered when they do not say
-NO_COPIES: Mapping[str, Sequence[Article]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Shown:
     """One exchange with what is told around it. copies: of the cited articles, by id. mine: it may be changed."""
 
     exchange: Exchange
-    copies: Mapping[str, Sequence[Article]] = NO_COPIES
+    copies: Mapping[str, Sequence[Article]] = field(default_factory=dict)
     follow_ups: tuple[str, ...] = ()
     mine: bool = True
 
@@ -98,7 +98,8 @@ def _statement(statement: Statement, numbered: Mapping[int, Citation], key: str,
     if not statement.supported:
         why = escape(say("not_supported", problem=statement.problem))
         return f'<span class="struck"><del>{said}</del> <em>{why}</em></span>'
-    return said + "".join(_marker(numbered[n], f"{key}-{n}", say) for n in statement.citations if n in numbered)
+    markers = (_marker(numbered[n], f"{key}-{n}", say) for n in statement.citations if n in numbered)
+    return said + "".join(f"{JOINED}{marker}" for marker in markers)
 
 
 def _marker(citation: Citation, key: str, say: Texts) -> str:

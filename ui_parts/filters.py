@@ -98,6 +98,6 @@ def _form(where: Filter, publishers: Sequence[tuple[str, int]], say: Texts) -> s
     return (
         f'<form data-do="filter"><div class="days">{days}</div><fieldset><legend>{escape(say("publishers"))}</legend>'
         f'<div class="boxes" tabindex="0" role="group" aria-label="{escape(say("publishers"))}">{boxes}</div></fieldset>'
-        f'<div class="form-end"><button type="submit" class="main">{escape(say("apply"))}</button>'
+        f'<div class="form-end"><button type="submit" class="strong">{escape(say("apply"))}</button>'
         f'<button type="button" class="quiet" data-do="clear">{escape(say("clear_filters"))}</button></div></form>'
     )

@@ -117,7 +117,7 @@
     area.value = heading.textContent;
     area.setAttribute("aria-label", texts.question);
     area.maxLength = 4000;
-    const buttons = [["submit", "main", texts.edit_ask], ["button", "quiet", texts.cancel]].map(([type, kind, text]) => Object.assign(document.createElement("button"), { type, className: kind, textContent: text }));
+    const buttons = [["submit", "strong", texts.edit_ask], ["button", "quiet", texts.cancel]].map(([type, kind, text]) => Object.assign(document.createElement("button"), { type, className: kind, textContent: text }));
     form.append(area, ...buttons);
     asked.after(form);
     asked.hidden = true;

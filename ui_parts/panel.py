@@ -20,7 +20,7 @@ def panel(found: Sequence[Summary], total: int, open_id: str, say: Texts, words:
     return (
         f'<div class="panel-head"><h2>{escape(say("conversations"))}</h2>'
         f'<button type="button" class="quiet close" data-do="panel">{escape(say("close"))}</button></div>'
-        f'<button type="button" class="main new" data-do="new">{escape(say("new"))}</button>'
+        f'<button type="button" class="strong new" data-do="new">{escape(say("new"))}</button>'
         f'<input type="search" class="search" data-do="search" aria-label="{search}" placeholder="{search}">'
         f'<ul class="conversations">{rows}</ul><p class="hint">{escape(more)}</p>'
     )

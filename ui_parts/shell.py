@@ -87,14 +87,14 @@ def _dialogs(say: Texts) -> str:
         f"<div><dt>{''.join(f'<kbd>{key}</kbd>' for key in pressed.split())}</dt><dd>{escape(say(name))}</dd></div>"
         for pressed, name in KEYS
     )
-    close = f'<button type="button" class="main" data-do="dismiss">{escape(say("close"))}</button>'
+    close = f'<button type="button" class="strong" data-do="dismiss">{escape(say("close"))}</button>'
     return (
         f'<dialog id="help" aria-labelledby="help-title"><h2 id="help-title">{escape(say("help_title"))}</h2>'
         f'<dl class="keys">{keys}</dl><label class="keys-on"><input type="checkbox" id="keys-on" checked>'
         f'{escape(say("keys_on"))}</label><div class="form-end">{close}</div></dialog>'
         '<dialog id="confirm" aria-labelledby="confirm-title"><form method="dialog"><h2 id="confirm-title"></h2>'
         '<p id="confirm-about"></p><input type="text" id="confirm-value" aria-labelledby="confirm-title" maxlength="80">'
-        '<div class="form-end"><button type="submit" class="main" id="confirm-yes" value="yes"></button>'
+        '<div class="form-end"><button type="submit" class="strong" id="confirm-yes" value="yes"></button>'
         '<button type="submit" class="quiet" id="confirm-no" value="no" formnovalidate></button></div></form></dialog>'
     )
 
@@ -109,6 +109,6 @@ def sign_in(say: Texts, wrong: bool = False) -> str:
         f'<form method="post" action="sign-in"><label>{escape(say("name"))}'
         '<input name="name" autocomplete="username" required autofocus maxlength="100"></label>'
         f'<label>{escape(say("password"))}<input name="password" type="password" autocomplete="current-password" '
-        f'required maxlength="1000"></label><button type="submit" class="main">{escape(say("sign_in"))}</button>'
+        f'required maxlength="1000"></label><button type="submit" class="strong">{escape(say("sign_in"))}</button>'
         "</form></main></body></html>"
     )

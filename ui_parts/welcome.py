@@ -28,9 +28,9 @@ def empty(say: Texts, may_write: bool) -> str:
     command = escape(say("empty_command", command="\0")).replace("\0", f"<code>{COMMAND}</code>")
     return (
         f'<div class="welcome empty"><h1>{escape(say("empty"))}</h1><p>{escape(say("empty_how"))}</p><ol>'
-        f'<li>{escape(say("empty_files"))}<br><button type="button" class="main" data-do="library">'
+        f'<li>{escape(say("empty_files"))}<br><button type="button" class="strong" data-do="library">'
         f"{escape(say('go_library'))}</button></li><li>{command}</li>"
-        f'<li>{escape(say("empty_samples"))}<br><button type="button" class="main" data-do="samples">'
+        f'<li>{escape(say("empty_samples"))}<br><button type="button" class="strong" data-do="samples">'
         f"{escape(say('load_samples'))}</button></li></ol></div>"
     )
 
