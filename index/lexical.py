@@ -147,6 +147,10 @@ class WordIndex:
             writer.wait_merging_threads()
             self._index.reload()
 
+    def reload(self) -> None:
+        """See what another process has written since."""
+        self._index.reload()
+
     def clear(self) -> None:
         """Empty the index, as before a rebuild."""
         with self._writing:
@@ -213,6 +217,25 @@ class WordIndex:
         if limits := self._limits(scope):
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *limits])
         return self._run(query, n)
+
+    def articles_holding(self, text: str) -> list[int]:
+        """The keys of the articles one of whose passages, with the title, holds every word of a text; stop words do
+        not count."""
+        terms = self.terms(text)
+        if not terms:
+            return []
+        fields = ("title", "body")
+        either = [
+            tantivy.Query.boolean_query(
+                [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, term)) for field in fields]
+            )
+            for term in terms
+        ]
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, one) for one in either])
+        searcher = self._index.searcher()
+        found = searcher.search(tantivy.Query.const_score_query(query, 0.0), max(1, searcher.num_docs)).hits
+        keys = searcher.fast_field_values("article", [address for _, address in found])
+        return sorted({int(key) for key in keys if key is not None})
 
     def _run(self, query: tantivy.Query, n: int) -> list[tuple[int, float]]:
         searcher = self._index.searcher()

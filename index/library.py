@@ -17,15 +17,18 @@ from pathlib import Path
 from index.catalogue import Catalogue
 from index.checking import CheckReport, check
 from index.embedding import DEFAULT_ENCODER, Encoder, Vectors, find_model, load_encoder
-from index.errors import ArticleNotFound, DamagedLibrary, LibraryClosed, WrongModel
+from index.errors import ArticleNotFound, DamagedLibrary, InvalidValue, LibraryClosed, ReadOnly, Unreachable, WrongModel
 from index.intake import Item, Note, take_all
 from index.lexical import WordEntry, WordIndex, remove_folder
+from index.listing import Bar, Listing, histogram, listing
 from index.memory import Memory
 from index.owner import Owner
 from index.passages import Splitter, encoder_text
-from index.rebuilding import build, clear_others, stores_of
+from index.previewing import Preview, preview
+from index.rebuilding import agree_on_place, build, clear_others, stores_of
+from index.removed import RemovedLately, kept_of
 from index.types import AddReport, Article, Filter, Hit, Progress
-from index.vectors import VectorIndex
+from index.vectors import Place, Server, VectorIndex
 from index.versions import Change, changes, versions_of
 
 WORDS_BATCH = 500  # articles in one commit of the word index: a commit costs some 20 ms, whatever its size
@@ -55,6 +58,8 @@ class Library:
         wait: float = 3.0,
         rebuilding: bool = False,
         mend: bool = True,
+        server: Server | None = None,
+        read_only: bool = False,
     ) -> None:
         """Open the folder, making it if it is missing.
 
@@ -62,26 +67,39 @@ class Library:
         wait: seconds to wait for another process to let go of it.
         rebuilding: open it whatever model it was made with, because `rebuild` is what comes next.
         mend: False leaves the stores as they are found, because `check` is what comes next.
+        server: a Chroma server that keeps the vectors; None: the folder does.
+        read_only: change nothing, and leave the lock to the process that writes. Needs a server: a second process
+        would not see what is written to vectors in a folder.
         """
+        if read_only and server is None:
+            raise InvalidValue(f"{folder} can be opened to read only when a Chroma server keeps its vectors: --chroma")
         self.folder = Path(folder).expanduser()
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self._server, self._read_only = server, read_only
         self._owner = Owner(self.folder)
-        self._owner.take(wait)
+        if not read_only:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._owner.take(wait)
         self._closed = False
         self._stop = threading.Event()
         self._embedding = threading.Lock()  # one batch of vectors is made at a time; words never wait for it
         self._splitting = threading.RLock()
         self._changing = threading.Condition()  # guards _changes, the calls of other threads that change the library
         self._changes = 0
-        self._mends = mend
+        self._mends = mend and not read_only
         self._background: threading.Thread | None = None
+        self._adding = 0  # runs of `add` on their way: they make the vectors of whatever else comes in meanwhile
+        self._removed = RemovedLately()
         try:
-            self.catalogue = Catalogue(self.folder / "catalogue.sqlite3")
+            self.catalogue = Catalogue(self.folder / "catalogue.sqlite3", read_only=read_only)
             self.memory = Memory(self.catalogue)
             self._encoder_name = self._agreed_encoder(encoder, rebuilding)
-            clear_others(self.folder, self.catalogue)
+            if not (rebuilding and mend):  # a rebuild may move them
+                agree_on_place(self.folder, self.catalogue, server)
+            if not read_only:
+                clear_others(self.folder, self.catalogue, server)
+            self._generation = self.catalogue.fact("generation")
             self.words = self._open_words()
-            if mend:
+            if self._mends:
                 self._mend()
         except BaseException:
             self._owner.release()
@@ -105,10 +123,12 @@ class Library:
         return made_with
 
     def _open_words(self) -> WordIndex:
-        folder = stores_of(self.folder, self.catalogue).words
+        folder = stores_of(self.folder, self.catalogue, self._server).words
         try:
             return WordIndex(folder)
         except DamagedLibrary:  # everything in it can be made again from the catalogue
+            if self._read_only:
+                raise
             remove_folder(folder)
             return WordIndex(folder)
 
@@ -116,9 +136,10 @@ class Library:
     def encoder(self) -> Encoder:
         """The encoder; its name, revision and dimension are recorded the first time."""
         encoder = load_encoder(self._encoder_name)
-        self.catalogue.record(
-            encoder=encoder.name, encoder_revision=encoder.revision, encoder_dimension=str(encoder.dimension)
-        )
+        if not self._read_only:
+            self.catalogue.record(
+                encoder=encoder.name, encoder_revision=encoder.revision, encoder_dimension=str(encoder.dimension)
+            )
         return encoder
 
     @cached_property
@@ -128,17 +149,19 @@ class Library:
     @cached_property
     def vectors(self) -> VectorIndex:
         """The vector index, loaded and brought in step with the catalogue when first needed."""
-        vectors = VectorIndex(self._vectors_folder)
+        vectors = VectorIndex(self._place)
+        if not self._mends:
+            return vectors
+        if self._server:
+            vectors.clear_others(f"{self.catalogue.fact('collection')}-")
         held = len(vectors)
-        if self._mends and held != self.catalogue.count_passages(
-            "ready"
-        ):  # equal counts mean equal keys: keys are never used again
+        if held != self.catalogue.count_passages("ready"):  # equal counts mean equal keys: keys are never used again
             self._mend_vectors(vectors)
         return vectors
 
     @property
-    def _vectors_folder(self) -> Path:
-        return stores_of(self.folder, self.catalogue).vectors
+    def _place(self) -> Place:
+        return stores_of(self.folder, self.catalogue, self._server).vectors
 
     # keeping the stores in step
 
@@ -159,6 +182,13 @@ class Library:
     def _mend_vectors(self, vectors: VectorIndex) -> None:
         """Drop the vectors of passages no longer in use; articles that miss one get theirs made again."""
         held = set(vectors.keys())
+        if self._server and max(held, default=0) > self.catalogue.last_key():
+            raise DamagedLibrary(
+                f"the Chroma server keeps vectors that are newer than the catalogue in {self.folder}. If this is a "
+                "copy of a library that goes on elsewhere, open it with --read-only; if it is the library itself, out "
+                "of a backup, make them anew with "
+                f"`newsdesk rebuild --library {self.folder} --chroma {self._server.address}`"
+            )
         vectors.drop(held - self.catalogue.passage_keys("words", "ready"))
         self.catalogue.vectors_lost(self.catalogue.passage_keys("ready") - held)
 
@@ -167,7 +197,7 @@ class Library:
         if not gone:
             return
         self.words.replace((), gone)
-        if self._vectors_folder.exists():
+        if self._place.exists():
             self.vectors.drop(key for keys in gone.values() for key in keys)
         self.catalogue.forget(gone)
 
@@ -219,7 +249,7 @@ class Library:
 
     def resume(self) -> None:
         """Go on in the background with vectors that an earlier process left to be made."""
-        if self._background is None and self.catalogue.count_in("words"):
+        if self._background is None and not self._read_only and self.catalogue.count_in("words"):
             self._background = threading.Thread(target=self.embed_waiting, name="newsdesk-vectors", daemon=True)
             self._background.start()
 
@@ -241,17 +271,22 @@ class Library:
         with self._change():
             while count := self.catalogue.sign_unsigned(WORDS_BATCH):  # of a library with signatures of another kind
                 tell(Progress("reading", count))
-            report = take_all(self, items, tell, total, lambda: stop() or self._stop.is_set(), note)
-            self._clear_gone()
-            self.embed_waiting(tell, stop)
+            with self._run():
+                report = take_all(self, items, tell, total, lambda: stop() or self._stop.is_set(), note)
+                self._clear_gone()
+                self.embed_waiting(tell, stop)
+            if not self._adding:
+                self.embed_waiting(tell, stop)  # what was removed or put back meanwhile left to this run
             stopped = (stop() or self._stop.is_set()) and self.pending
             return replace(report, stopped=True) if stopped else report
 
     @contextmanager
-    def _change(self) -> Iterator[None]:
+    def _change(self, writing: bool = True) -> Iterator[None]:
         """While it lasts, `close` waits: nothing is taken away under a call that is still at work."""
         with self._changing:
             self._check_open()
+            if writing and self._read_only:
+                raise ReadOnly()
             self._changes += 1
         try:
             yield
@@ -260,20 +295,52 @@ class Library:
                 self._changes -= 1
                 self._changing.notify_all()
 
+    @contextmanager
+    def _run(self) -> Iterator[None]:
+        with self._changing:
+            self._adding += 1
+        try:
+            yield
+        finally:
+            with self._changing:
+                self._adding -= 1
+
+    def _follow_up(self) -> None:
+        """Make findable what a small change brought back; a long run on its way makes its vectors in passing."""
+        self.index_waiting_words()
+        if not self._adding:
+            self.embed_waiting()
+
     def remove(self, article_ids: Iterable[str]) -> tuple[str, ...]:
-        """Take articles out of every store; the ids. ArticleNotFound, and nothing removed, if one is not there."""
+        """Take articles out of every store; the ids. ArticleNotFound, and nothing removed, if one is not there.
+
+        They are kept in memory for a while, for `restore`.
+        """
         with self._change():
             wanted = list(dict.fromkeys(article_ids))
             with self._splitting:  # not in the middle of a rebuild
-                with self.catalogue.writing():
+                with self.catalogue.writing() as db:
+                    kept = [one for article_id in wanted if (one := kept_of(db, self.catalogue.article(article_id)))]
                     removed = self.catalogue.retire(wanted)
                     missing = set(wanted) - set(removed)
                     if missing:
                         raise ArticleNotFound(min(missing))
+                self._removed.put(kept)
                 self._clear_gone()
-            self.index_waiting_words()  # a copy that takes the place of what was removed
-            self.embed_waiting()
+            self._follow_up()  # a copy that takes the place of what was removed
             return tuple(removed)
+
+    def restore(self, article_ids: Iterable[str]) -> tuple[str, ...]:
+        """Put back what was removed lately, with versions and copies; the ids of what had not come in again since.
+
+        InvalidValue, and nothing put back, if one of them is not kept any more.
+        """
+        with self._change():
+            removed = self._removed.take(list(dict.fromkeys(article_ids)))
+            with self._splitting, self.catalogue.writing():
+                back = [one.article.id for one in removed if self.catalogue.put_back(one)]
+            self._follow_up()
+            return tuple(back)
 
     def rebuild(self, encoder: str | None = None, tell: Tell = _silent) -> None:
         """Make words and vectors anew from the catalogue, with another encoder if one is named.
@@ -283,20 +350,20 @@ class Library:
         with self._change():
             with self._embedding, self._splitting:  # what is added meanwhile waits
                 made_with = load_encoder(find_model(encoder).name if encoder else self._encoder_name)
-                build(self.folder, self.catalogue, made_with, tell)
+                build(self.folder, self.catalogue, made_with, tell, self._server)
                 self._let_go_of_vectors()
                 self._encoder_name = made_with.name
                 self.__dict__.pop("_splitter", None)
                 self.__dict__["encoder"] = made_with
                 self.words = self._open_words()
-                clear_others(self.folder, self.catalogue)
+                clear_others(self.folder, self.catalogue, self._server)
             self.index_waiting_words()
             self.embed_waiting(tell)
 
     def check(self) -> CheckReport:
         """Whether catalogue, words and vectors agree, one to one."""
-        with self._change(), self._embedding, self._splitting:
-            there = self._vectors_folder.exists()
+        with self._change(writing=False), self._embedding, self._splitting:
+            there = self._place.exists()
             return check(self.catalogue, self.words.keys(), self.vectors.keys() if there else ())
 
     def repair(self, tell: Tell = _silent) -> None:
@@ -338,13 +405,28 @@ class Library:
         self._check_open()
         return self.catalogue.articles()
 
+    def listing(self, words: str, where: Filter, sort: str, descending: bool, offset: int, limit: int) -> Listing:
+        """A page of the articles that hold every word and pass the filter."""
+        self._check_open()
+        with self.catalogue.reading() as db:
+            return listing(db, words, self._holding(words), where, sort, descending, offset, limit)
+
+    def histogram(self, words: str, where: Filter) -> tuple[Bar, ...]:
+        """How many of them there are over time."""
+        self._check_open()
+        with self.catalogue.reading() as db:
+            return histogram(db, words, self._holding(words), where)
+
+    def _holding(self, words: str) -> list[int]:
+        return self.words.articles_holding(words) if words.strip() else []
+
     def by_words(self, text: str, n: int, where: Filter = Filter()) -> list[Hit]:
         """The n best passages by BM25, best first."""
         self._check_open()
         scope = self.catalogue.scope(where)
         if scope is None:
             return []
-        return [hit for _, hit in self.catalogue.hits(self.words.search(text, n, scope))]
+        return self._found(lambda: self.words.search(text, n, scope))
 
     def by_runs(self, text: str, n: int, where: Filter = Filter()) -> list[Hit]:
         """The n passages that share most runs of three words with a quotation, best first."""
@@ -352,7 +434,7 @@ class Library:
         scope = self.catalogue.scope(where)
         if scope is None:
             return []
-        return [hit for _, hit in self.catalogue.hits(self.words.search_runs(text, n, scope))]
+        return self._found(lambda: self.words.search_runs(text, n, scope))
 
     def by_vector(self, vector: Vectors, n: int, where: Filter = Filter()) -> list[Hit]:
         """The n nearest passages by cosine similarity, nearest first. vector: shape (dimension,), unit length."""
@@ -360,7 +442,34 @@ class Library:
         scope = self.catalogue.scope(where)
         if scope is None or not self.catalogue.count_in("ready"):
             return []
-        return [hit for _, hit in self.catalogue.hits(self.vectors.search(vector, n, scope))]
+        return self._found(lambda: self.vectors.search(vector, n, scope))
+
+    def _found(self, search: Callable[[], list[tuple[int, float]]]) -> list[Hit]:
+        """What a search of the stores finds; a reader looks again when the writer has swapped the stores meanwhile."""
+        while True:
+            generation = self._follow() if self._read_only else None
+            try:
+                found = [hit for _, hit in self.catalogue.hits(search())]
+            except Unreachable:  # not there, or no longer
+                if not self._read_only or self.catalogue.fact("generation") == generation:
+                    raise
+                continue
+            if not self._read_only or self.catalogue.fact("generation") == generation:
+                return found
+
+    def _follow(self) -> str | None:
+        """Take up what the writer has done since: other words, and other stores after a rebuild. The generation."""
+        with self._splitting:
+            generation = self.catalogue.fact("generation")
+            if generation == self._generation:
+                self.words.reload()
+                return generation
+            self._let_go_of_vectors()
+            self._encoder_name = self.catalogue.fact("encoder") or self._encoder_name
+            for name in ("encoder", "_splitter"):
+                self.__dict__.pop(name, None)
+            self.words, self._generation = self._open_words(), generation
+            return generation
 
     def stems(self, text: str) -> list[str]:
         """Every word of a text as the word index holds it, in order."""
@@ -375,6 +484,11 @@ class Library:
         """How many articles pass the filter, copies not counted."""
         self._check_open()
         return self.catalogue.count(self.catalogue.scope(where))
+
+    def preview(self, items: Iterable[Item], most: int) -> list[Preview]:
+        """What adding the first of these would do; nothing is stored."""
+        self._check_open()
+        return preview(self.catalogue, items, most)
 
     def publishers(self) -> list[str]:
         """The publishers in the library, those with most articles first."""
@@ -400,7 +514,8 @@ class Library:
 
     def announce(self, address: str, secret: str) -> None:
         """Write into the owner's note where the library is served, and the key that its user's commands use."""
-        self._owner.announce(address, secret)
+        if not self._read_only:  # the note is the owner's
+            self._owner.announce(address, secret)
 
     # the end
 

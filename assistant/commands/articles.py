@@ -9,13 +9,13 @@ from typing import Annotated, Any
 import typer
 
 from assistant.commands.opening import open_desk
-from assistant.commands.options import JsonOption, LibraryOption
+from assistant.commands.options import ChromaOption, JsonOption, LibraryOption
 from assistant.commands.telling import described, print_json
 
 
-def list_(library: LibraryOption = None, as_json: JsonOption = False) -> None:
+def list_(library: LibraryOption = None, chroma: ChromaOption = None, as_json: JsonOption = False) -> None:
     """What is in the library, newest first."""
-    with open_desk(library) as desk:
+    with open_desk(library, chroma=chroma) as desk:
         articles = desk.articles()
     if as_json:
         print_json([{k: v for k, v in asdict(article).items() if k != "text"} for article in articles])
@@ -29,13 +29,14 @@ def list_(library: LibraryOption = None, as_json: JsonOption = False) -> None:
 def show(
     article_id: str,
     library: LibraryOption = None,
+    chroma: ChromaOption = None,
     as_json: JsonOption = False,
     history: Annotated[
         bool, typer.Option("--history", help="What each new version changed, the newest first.")
     ] = False,
 ) -> None:
     """One article, whole, and which articles are copies of it; or what changed in it."""
-    with open_desk(library) as desk:
+    with open_desk(library, chroma=chroma) as desk:
         article, copies = desk.article(article_id), desk.copies(article_id)
         made = desk.history(article_id) if history else []
     if as_json:
@@ -64,9 +65,11 @@ def _tell_history(made: Sequence[Any]) -> None:
             typer.secho(f"  {line}", fg="red" if line.startswith("-") else "green")
 
 
-def remove(article_ids: list[str], library: LibraryOption = None, as_json: JsonOption = False) -> None:
+def remove(
+    article_ids: list[str], library: LibraryOption = None, chroma: ChromaOption = None, as_json: JsonOption = False
+) -> None:
     """Take articles out for good, by id."""
-    with open_desk(library) as desk:
+    with open_desk(library, chroma=chroma) as desk:
         removed = desk.remove(article_ids)
     if as_json:
         print_json(list(removed))
