@@ -194,8 +194,8 @@
     for (const menu of all("details.more[open], details.filter-form[open]")) if (!menu.contains(target)) menu.open = false;
     const button = target?.closest("button, a");
     if (!button) return;
+    button.closest("details.more")?.removeAttribute("open");
     if (button.dataset.do in deeds) {
-      button.closest("details.more")?.removeAttribute("open");
       deeds[button.dataset.do](button);
     } else if (button.dataset.article) read(button);
   });
