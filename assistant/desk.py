@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from assistant.conversations import Conversations
     from assistant.generative import Writer
     from assistant.models import Model
+    from assistant.timeline import Timeline
 
 Source = str | Path | Article | Iterable[Article | Mapping[str, Any]]
 
@@ -357,11 +358,24 @@ class Assistant:
         from assistant.chain import retrieval_chain
         from assistant.conversation import stand_alone
 
-        def today() -> date:
-            return self._as_of or datetime.now().astimezone().date()
-
         alone = self._writer.stand_alone if self._writer else stand_alone
-        return retrieval_chain(self._library, self._search, today, alone)
+        return retrieval_chain(self._library, self._search, self._today, alone)
+
+    def _today(self) -> date:
+        return self._as_of or datetime.now().astimezone().date()
+
+    def timeline(self, question: str, where: Filter | None = None) -> Timeline:
+        """What the articles say about a question over time: a row for each date, the oldest first, each quoted exactly.
+
+        A row has a value where its sentence gives the figure asked for. There are none where no article answers.
+        """
+        from assistant.chain import limited
+        from assistant.timeline import timeline
+
+        question = self._question(question)
+        limits, searched = limited(self._library, question, self._bounded(where), self._today())
+        phrase = limits.frame.phrase if limits.frame else ""
+        return timeline(self._library, self._reader, question, searched, phrase)
 
     @staticmethod
     def _question(question: str) -> str:

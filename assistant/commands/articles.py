@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from itertools import count, islice
 from typing import Annotated, Any
 
 import typer
 
-from assistant.commands.opening import open_desk
-from assistant.commands.options import ChromaOption, JsonOption, LibraryOption
+from assistant.commands.opening import filter_of, open_desk
+from assistant.commands.options import (
+    ChromaOption,
+    JsonOption,
+    LibraryOption,
+    PublisherOption,
+    SinceOption,
+    UntilOption,
+)
 from assistant.commands.telling import described, print_json
+from index.listing import MOST
+from index.types import Article, Filter
 
 
-def list_(library: LibraryOption = None, chroma: ChromaOption = None, as_json: JsonOption = False) -> None:
+def list_(
+    words: Annotated[
+        list[str] | None, typer.Argument(help="Only articles whose title, publisher or text hold these words.")
+    ] = None,
+    library: LibraryOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    publisher: PublisherOption = None,
+    sort: Annotated[str, typer.Option(help="date (the newest first), title or publisher.")] = "date",
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many. [default: all]")] = None,
+    chroma: ChromaOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """What is in the library, newest first."""
+    where = filter_of(since, until, publisher, None)
     with open_desk(library, chroma=chroma) as desk:
-        articles = desk.articles()
+        articles = list(islice(_pages(desk, " ".join(words or ()), where, sort), limit))
     if as_json:
         print_json([{k: v for k, v in asdict(article).items() if k != "text"} for article in articles])
         return
@@ -24,6 +47,15 @@ def list_(library: LibraryOption = None, chroma: ChromaOption = None, as_json: J
         day = article.day.isoformat() if article.day else "no date   "
         typer.echo(f"{article.id}  {day}  {article.publisher or '-'}  {article.title or '(untitled)'}")
     typer.secho(f"{len(articles)} articles", dim=True, err=True)
+
+
+def _pages(desk: Any, words: str, where: Filter, sort: str) -> Iterator[Article]:
+    """Every article of a listing, a page after the other."""
+    for offset in count(0, MOST):
+        page = desk.listing(words, where, sort=sort, descending=sort == "date", offset=offset, limit=MOST)
+        yield from page.articles
+        if offset + MOST >= page.total:
+            return
 
 
 def show(

@@ -1,4 +1,4 @@
-"""Questions: ask, retrieve."""
+"""Questions: ask, retrieve, timeline."""
 
 from __future__ import annotations
 
@@ -139,3 +139,31 @@ def retrieve(
         typer.secho(f"{number}. {described(hit.article)}  ({hit.score:.4f})", bold=True)
         typer.secho(f"   {hit.passage.id}, characters {hit.passage.start} to {hit.passage.end}", dim=True)
         typer.echo(f"   {' '.join(hit.passage.text.split())}\n")
+
+
+def timeline(
+    question: Annotated[
+        str, typer.Argument(help='What to follow over time: "How many people died in the Vessa flood?"')
+    ],
+    library: LibraryOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    publisher: PublisherOption = None,
+    article: ArticleOption = None,
+    as_of: AsOfOption = None,
+    chroma: ChromaOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What the articles say about a question over time, a row for each date. Exit code 3: they do not say."""
+    with open_desk(library, as_of=as_of, chroma=chroma) as desk:
+        told = desk.timeline(question, where=filter_of(since, until, publisher, article))
+    if as_json:
+        print_json(asdict(told))
+    for row in () if as_json else told.rows:
+        value = f"{row.value:,.12g} {row.unit}".strip() if row.value is not None else ""
+        typer.secho(f"{row.day}  {value}".rstrip(), bold=True)
+        typer.echo(f"    {row.text} [{row.citation.number}]")
+        typer.secho(f"    {described(row.citation.article)}", dim=True)
+    if told.note and not as_json:
+        typer.echo(told.note)
+    raise typer.Exit(0 if told.rows else NOT_SAID)
