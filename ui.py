@@ -67,6 +67,7 @@ def _ask_tab() -> dict[str, Any]:
             with gr.Column(elem_id="talk"):
                 shown = gr.HTML("", elem_id="shown", apply_default_css=False)
                 writing = gr.HTML("", elem_id="writing", apply_default_css=False)
+                following = gr.HTML("", elem_id="next", apply_default_css=False)
             with gr.Column(elem_id="composer"):
                 filters = gr.HTML("", elem_id="filters", apply_default_css=False)
                 box = gr.Textbox(
@@ -75,7 +76,8 @@ def _ask_tab() -> dict[str, Any]:
                 )  # fmt: skip
                 stop = gr.Button(_SAY("stop"), size="sm", elem_id="stop")
     return {
-        "panel": panel, "shown": shown, "writing": writing, "filters": filters, "box": box, "stop": stop,
+        "panel": panel, "shown": shown, "writing": writing, "next": following, "filters": filters, "box": box,
+        "stop": stop,
     }  # fmt: skip
 
 
@@ -89,9 +91,7 @@ def _timeline_tab(chat: Chat, visitors: Visitors, bridge: gr.HTML, place: gr.Sta
 
     def show(question: str, where: Place, request: gr.Request) -> str:
         visitor = visitors.of(request)
-        return (
-            chat.timeline(question, where, visitor) if (question or "").strip() else timeline_view.hint(visitor.say)
-        )
+        return chat.timeline(question, where, visitor) if (question or "").strip() else timeline_view.hint(visitor.say)
 
     def wanted(event: gr.EventData) -> str:
         return str(event._data.get("question", ""))
@@ -109,19 +109,21 @@ class _Events:
 
     def connect(self, blocks: gr.Blocks, bridge: gr.HTML, parts: dict[str, Any]) -> None:
         """Tie them. bridge: raises what the page's script reports."""
-        view = [parts[name] for name in ("shown", "writing", "panel", "filters", "place")]
+        view = [parts[name] for name in ("shown", "writing", "next", "panel", "filters", "place")]
         place, box, asked = parts["place"], parts["box"], gr.State(Asked())
         search = gr.Textbox("", visible=False)
-        blocks.load(self.start, search, view, js="() => [window.location.search]", **QUICK)
+        begun = [blocks.load(self.start, search, view, js="() => [window.location.search]", **QUICK)]
         runs = []
         for first in (
             box.submit(lambda question: (Asked(question), ""), box, [asked, box], **QUICK),
             bridge.submit(self.wanted, None, asked, **QUICK),
         ):
             runs.append(first.then(self.ask, [asked, place], view, **PRIVATE))
-        bridge.upload(self.samples, place, view, **PRIVATE)
+        begun += [*runs, bridge.upload(self.samples, place, view, **PRIVATE)]
         parts["stop"].click(self.stopped, [place, asked, box], [*view, box], cancels=runs, **QUICK)
-        bridge.select(self.open, place, view, cancels=runs, **QUICK)
+        begun.append(bridge.select(self.open, place, view, cancels=runs, **QUICK))
+        for done in begun:
+            done.then(self.next, place, parts["next"], **PRIVATE)
         bridge.edit(self.tidy, place, view, **QUICK)
         bridge.apply(self.filter, place, view, **QUICK)
         bridge.like(self.rate, place, view, **QUICK)
@@ -129,6 +131,9 @@ class _Events:
 
     def start(self, search: str, request: gr.Request) -> list[Any]:
         return _told(self._chat.start(search, self._visitors.of(request)))
+
+    def next(self, place: Place, request: gr.Request) -> str:
+        return self._chat.next(place, self._visitors.of(request))
 
     def wanted(self, event: gr.EventData) -> Asked:
         """{"question"}, {"exchange"} to ask again, or both to ask an edited question in its place."""
@@ -177,7 +182,7 @@ class _Events:
 
 def _told(view: View) -> list[Any]:
     """A view as the outputs of an event: what did not change is left alone."""
-    parts = (view.shown, view.writing, view.panel, view.filters, view.place)
+    parts = (view.shown, view.writing, view.next, view.panel, view.filters, view.place)
     return [gr.skip() if part is None else part for part in parts]
 
 

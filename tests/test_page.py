@@ -68,7 +68,8 @@ def test_an_answer_comes_in_pieces_and_moves_nothing_that_is_read(page: Page) ->
         new MutationObserver(() => { const said = document.querySelector('.answer .said');
           if (said) window.states.add(said.innerText); })
           .observe(document.body, {childList: true, subtree: true, characterData: true});
-        new PerformanceObserver((list) => { for (const e of list.getEntries()) if (!e.hadRecentInput) window.moved += e.value; })
+        new PerformanceObserver((list) => {
+          for (const e of list.getEntries()) if (!e.hadRecentInput) window.moved += e.value; })
           .observe({type: 'layout-shift'}); }"""
     )
     ask(page, QUESTION)

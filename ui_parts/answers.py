@@ -13,20 +13,18 @@ from ui_parts.words import attribute, described, facts, one_line, sure, title, w
 
 _THUMB = (
     '<svg viewBox="0 0 16 16" width="15" height="15" aria-hidden="true"><path fill="none" stroke="currentColor" '
-    'stroke-width="1.4" stroke-linejoin="round" d="M5 7.2 7.6 1.8c1.2 0 1.9.9 1.7 2L8.8 6.2h3.7c.9 0 1.6.9 1.3 1.8l-1.4 '
-    '4.6c-.2.6-.7 1-1.3 1H5m0-6.4v6.4m0-6.4H2.2v6.4H5"/></svg>'
+    'stroke-width="1.4" stroke-linejoin="round" d="M5 7.2 7.6 1.8c1.2 0 1.9.9 1.7 2L8.8 6.2h3.7c.9 0 1.6.9 1.3 1.8'
+    'l-1.4 4.6c-.2.6-.7 1-1.3 1H5m0-6.4v6.4m0-6.4H2.2v6.4H5"/></svg>'
 )
-JOINED = "\u2060"  # word joiner: a number does not begin a line
 NEAREST = 3  # articles offered when they do not say
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One exchange with what is told around it. copies: of the cited articles, by id. mine: it may be changed."""
+    """One exchange with what is told around it. copies: of the cited articles, by id. mine: may be changed."""
 
     exchange: Exchange
     copies: Mapping[str, Sequence[Article]] = field(default_factory=dict)
-    follow_ups: tuple[str, ...] = ()
     mine: bool = True
 
 
@@ -61,14 +59,15 @@ def _asked(question: str, edit: str = "") -> str:
 
 def _exchange(one: Shown, say: Texts) -> str:
     exchange, answer = one.exchange, one.exchange.answer
-    edit = f'<button type="button" class="quiet edit" data-do="edit">{escape(say("edit"))}</button>' if one.mine else ""
+    label = attribute(aria_label=say("edit"), title=say("edit"))
+    edit = f'<button type="button" class="quiet edit" data-do="edit"{label}>{escape(say("edit_short"))}</button>'
     body = _refusal(answer, say) if answer.abstained else _answer(one, say)
     kind = "answer refusal" if answer.abstained else "answer"
     return (
         f'<section class="exchange"{attribute(id=f"x-{exchange.id}", data_exchange=exchange.id)}>'
-        f"{_asked(exchange.question, edit)}"
+        f"{_asked(exchange.question, edit if one.mine else '')}"
         f'<article class="{kind}" aria-label="{escape(say("answer"))}">{body}{_written_by(answer, say)}'
-        f"{_searched(answer, say)}{_tools(one, say)}{_follow_ups(one, say)}</article></section>"
+        f"{_searched(answer, say)}{_tools(one, say)}</article></section>"
     )
 
 
@@ -99,7 +98,8 @@ def _statement(statement: Statement, numbered: Mapping[int, Citation], key: str,
         why = escape(say("not_supported", problem=statement.problem))
         return f'<span class="struck"><del>{said}</del> <em>{why}</em></span>'
     markers = (_marker(numbered[n], f"{key}-{n}", say) for n in statement.citations if n in numbered)
-    return said + "".join(f"{JOINED}{marker}" for marker in markers)
+    begin, space, last = said.rpartition(" ")
+    return f'{begin}{space}<span class="keep">{last}{"".join(markers)}</span>'  # a number does not begin a line
 
 
 def _marker(citation: Citation, key: str, say: Texts) -> str:
@@ -169,9 +169,7 @@ def _who_else(one: Shown, say: Texts) -> str:
 
 
 def _refusal(answer: Answer, say: Texts) -> str:
-    struck = "".join(
-        f'<p class="said">{_statement(s, {}, "", say)}</p>' for s in answer.statements if not s.supported
-    )
+    struck = "".join(f'<p class="said">{_statement(s, {}, "", say)}</p>' for s in answer.statements if not s.supported)
     everything = (
         f'<li>{escape(say("try_filter"))} <button type="button" class="link" data-do="everything">'
         f"{escape(say('try_everything'))}</button></li>"
@@ -249,12 +247,10 @@ def _thumb(thumb: int, pressed: bool, say: Texts) -> str:
     return f'<button type="button" class="quiet thumb"{named}>{_THUMB}</button>'
 
 
-def _follow_ups(one: Shown, say: Texts) -> str:
-    return suggestions(one.follow_ups, say("follow_ups")) if one.follow_ups else ""
-
-
 def suggestions(questions: Sequence[str], label: str) -> str:
-    """Questions as buttons that ask them."""
+    """Questions as buttons that ask them; "" for none."""
+    if not questions:
+        return ""
     rows = "".join(
         f'<li><button type="button" class="suggestion" data-do="ask">{escape(question)}</button></li>'
         for question in questions

@@ -41,6 +41,7 @@ class View:
 
     shown: str | None = None
     writing: str | None = None
+    next: str | None = None
     panel: str | None = None
     filters: str | None = None
     place: Place | None = None
@@ -84,12 +85,11 @@ class Chat:
         shown = answers.exchanges([self._shown(exchange, mine=False)], say)
         query = f"?answer={exchange.id}"
         bar = filters.bar(Filter(), self.desk.publishers(), self._title, query, say)
-        return View(answers.shared_note(exchange, say) + shown, "", self.panel(Place(), visitor), bar, Place())
+        return View(answers.shared_note(exchange, say) + shown, "", "", self.panel(Place(), visitor), bar, Place())
 
     def _view(self, place: Place, visitor: Visitor, note: str = "") -> View:
-        return View(
-            self.shown(place, visitor, note), "", self.panel(place, visitor), self.bar(place, visitor), place
-        )
+        shown = self.shown(place, visitor, note)
+        return View(shown, "", "", self.panel(place, visitor), self.bar(place, visitor), place)
 
     def shown(self, place: Place, visitor: Visitor, note: str = "") -> str:
         """The conversation as it stands, or the welcome."""
@@ -99,7 +99,14 @@ class Chat:
         count = self.desk.count()
         if not count:
             return welcome.empty(visitor.say, visitor.may(Scope.WRITE))
-        return welcome.welcome(count, self.desk.suggestions(), visitor.say, note)
+        return welcome.welcome(count, visitor.say, note)
+
+    def next(self, place: Place, visitor: Visitor) -> str:
+        """Questions to ask next: follow-ups of the last answer, or some to begin with. Takes seconds: each is tried."""
+        kept = self._conversation(place, visitor)
+        if kept and kept.exchanges:
+            return answers.suggestions(self.desk.follow_ups(kept.exchanges[-1].answer), visitor.say("follow_ups"))
+        return answers.suggestions(self.desk.suggestions(where=place.where), visitor.say("welcome_try"))
 
     def _conversation(self, place: Place, visitor: Visitor) -> Conversation | None:
         try:
@@ -107,11 +114,8 @@ class Chat:
         except KeyError:
             return None  # deleted in another tab
 
-    def _exchanges(self, exchanges: tuple[Exchange, ...], visitor: Visitor, follow: bool = True) -> str:
-        shown = [self._shown(exchange) for exchange in exchanges]
-        if shown and follow:
-            shown[-1] = replace(shown[-1], follow_ups=self.desk.follow_ups(exchanges[-1].answer))
-        return answers.exchanges(shown, visitor.say)
+    def _exchanges(self, exchanges: tuple[Exchange, ...], visitor: Visitor) -> str:
+        return answers.exchanges([self._shown(exchange) for exchange in exchanges], visitor.say)
 
     def _shown(self, exchange: Exchange, mine: bool = True) -> answers.Shown:
         cited = {c.article.id for c in exchange.answer.citations}
@@ -136,7 +140,7 @@ class Chat:
             ids = [exchange.id for exchange in before]
             before = before[: ids.index(asked.exchange)] if asked.exchange in ids else before
         turns = kept.turns[: len(before)] if kept else ()
-        yield View(self._exchanges(before, visitor, follow=False), answers.writing(question, "", say))
+        yield View(self._exchanges(before, visitor), answers.writing(question, "", say), "")
         written, answer = "", None
         try:
             for piece in self.desk.stream(question, turns, place.where):
@@ -246,12 +250,12 @@ class Chat:
             found = self.desk.timeline(question, place.where)
         except NewsdeskError as error:
             return answers.problem(str(error))
-        return timeline_view.timeline(found, question, place.where, visitor.say)
+        return timeline_view.timeline(found, visitor.say)
 
     def samples(self, place: Place, visitor: Visitor) -> Iterator[View]:
         """Add the sample articles, of which there are few."""
         visitor.must(Scope.WRITE)
-        yield View(welcome.filling(visitor.say), "")
+        yield View(welcome.filling(visitor.say), "", "")
         self.desk.add(samples_folder())
         yield self._view(place, visitor)
 

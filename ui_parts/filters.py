@@ -29,7 +29,7 @@ def address(where: Filter, conversation: str = "") -> str:
 def from_address(search: str) -> tuple[Filter, dict[str, str]]:
     """The filter in an address, and its "c" (conversation) and "answer". What is no filter in it is left out."""
     found = parse_qs(search.removeprefix("?"), max_num_fields=1000)
-    named = {name: found[name][0] for name in ("c", "answer") if name in found}
+    named = {str(name): found[name][0] for name in ("c", "answer") if name in found}
     publishers, articles = tuple(found.get("publisher", ())), tuple(found.get("article", ()))
     with suppress(NewsdeskError):
         days = (_day(found.get("since", [""])[0]), _day(found.get("until", [""])[0]))
@@ -48,11 +48,12 @@ def changed(where: Filter, wish: Mapping[str, Any]) -> Filter:
     if only := wish.get("only"):
         return replace(where, article_ids=tuple(dict.fromkeys([*where.article_ids, str(only)])))
     name, value = wish.get("without"), wish.get("value")
-    if name in ("since", "until"):
-        return replace(where, **{str(name): None})
-    if name in ("publishers", "article_ids"):
-        return replace(where, **{str(name): tuple(kept for kept in getattr(where, str(name)) if kept != value)})
-    return where
+    return Filter(
+        None if name == "since" else where.since,
+        None if name == "until" else where.until,
+        tuple(one for one in where.publishers if (name, value) != ("publishers", one)),
+        tuple(one for one in where.article_ids if (name, value) != ("article_ids", one)),
+    )
 
 
 def _day(text: str) -> date | None:
@@ -65,7 +66,7 @@ def _day(text: str) -> date | None:
 def bar(
     where: Filter, publishers: Sequence[tuple[str, int]], title_of: Callable[[str], str], query: str, say: Texts
 ) -> str:
-    """The chips of a filter, and the form that changes it. publishers: with how many articles; query: for the address."""
+    """The chips of a filter, and the form that changes it. publishers: with how many articles; query: an address."""
     chips = [(say("from_day", day=say.day(where.since)), "since", "")] if where.since else []
     chips += [(say("to_day", day=say.day(where.until)), "until", "")] if where.until else []
     chips += [(name, "publishers", name) for name in where.publishers]
@@ -80,7 +81,9 @@ def bar(
 
 def _chip(text: str, name: str, value: str, say: Texts) -> str:
     named = attribute(data_do="without", data_name=name, data_value=value, aria_label=say("without", what=text))
-    return f'<li><button type="button" class="chip"{named}>{escape(text)}<span aria-hidden="true"> ×</span></button></li>'
+    return (
+        f'<li><button type="button" class="chip"{named}>{escape(text)}<span aria-hidden="true"> ×</span></button></li>'
+    )
 
 
 def _form(where: Filter, publishers: Sequence[tuple[str, int]], say: Texts) -> str:
@@ -97,7 +100,8 @@ def _form(where: Filter, publishers: Sequence[tuple[str, int]], say: Texts) -> s
     boxes = boxes or f"<p>{escape(say('no_publishers'))}</p>"
     return (
         f'<form data-do="filter"><div class="days">{days}</div><fieldset><legend>{escape(say("publishers"))}</legend>'
-        f'<div class="boxes" tabindex="0" role="group" aria-label="{escape(say("publishers"))}">{boxes}</div></fieldset>'
+        f'<div class="boxes" tabindex="0" role="group" aria-label="{escape(say("publishers"))}">{boxes}</div>'
+        "</fieldset>"
         f'<div class="form-end"><button type="submit" class="strong">{escape(say("apply"))}</button>'
         f'<button type="button" class="quiet" data-do="clear">{escape(say("clear_filters"))}</button></div></form>'
     )

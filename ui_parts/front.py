@@ -1,7 +1,7 @@
 """The front door: the page itself and what is fetched beside it; who comes in, and as whom.
 
-Middleware before Gradio's app, because Gradio answers "/" itself: its page is taken, dressed (`shell`) and sent with its
-policy. Everyone without a sign-in, where there is one, is sent to the sign-in page.
+Middleware before Gradio's app, because Gradio answers "/" itself: its page is taken, dressed (`shell`) and sent with
+its policy. Everyone without a sign-in, where there is one, is sent to the sign-in page.
 """
 
 from __future__ import annotations

@@ -272,6 +272,7 @@
     shown();
     const box = $("#talk"), asked = all("#talk .asked").length, writing = Boolean($("#writing .writing"));
     if (!box) return;
+    room(box);
     if (asked > turns || (writing && !wasWriting)) {
       const last = all("#talk .asked").at(-1);
       const top = box.scrollTop + last.getBoundingClientRect().top - box.getBoundingClientRect().top - 12;
@@ -286,6 +287,13 @@
     const query = $(".filter-bar")?.dataset.query;
     if (query !== undefined && query !== (location.search || "?")) history.replaceState(null, "", query === "?" ? location.pathname : query);
     label();
+  }
+
+  function room(box) { /* below a short answer, so that its question can stand at the top */
+    const last = all("#talk .exchange").at(-1);
+    const end = Math.max(...all("#shown, #writing, #next").map((part) => part.getBoundingClientRect().bottom));
+    const needed = last ? Math.max(0, box.clientHeight - 24 - (end - last.getBoundingClientRect().top)) : 0;
+    box.style.setProperty("--room", `${Math.floor(needed)}px`);
   }
 
   function label() { /* names and roles that Gradio's own parts lack */

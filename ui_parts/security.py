@@ -5,7 +5,8 @@ load nothing and send nothing.
 
 Scripts: files of this server, and those elements of the page that carry this response's nonce; nothing inline.
 'unsafe-eval' is what Gradio needs: its HTML component makes a function out of its template, its events out of theirs.
-Styles: Gradio and Svelte write style attributes and elements, so those may be inline; they can load nothing from outside.
+Styles: Gradio and Svelte write style attributes and elements, so those may be inline; they can load nothing from
+outside.
 """
 
 from __future__ import annotations

@@ -18,10 +18,14 @@ from ui_parts.texts import Texts
 
 PARTS = Path(__file__).parent
 FILES = {"page.css": "text/css", "page.js": "text/javascript", "icon.svg": "image/svg+xml"}
-SCRIPT_TEXTS = ("answering", "answered", "cancel", "close", "delete", "delete_about", "delete_title", "edit_ask")
-SCRIPT_TEXTS += ("question", "rename_title", "save", "source", "conversations", "answer")
-KEYS = (("/", "key_ask"), ("n p", "key_next"), ("Esc", "key_escape"), ("s", "key_stop"), ("c", "key_conversations"))
-KEYS += (("o", "key_new"), ("t", "key_theme"), ("?", "key_help"))
+SCRIPT_TEXTS = (  # what page.js says
+    "answer answered answering cancel conversations delete delete_about delete_title edit_ask question rename_title "
+    "save source"
+).split()
+KEYS = {
+    "/": "key_ask", "n p": "key_next", "Esc": "key_escape", "s": "key_stop", "c": "key_conversations", "o": "key_new",
+    "t": "key_theme", "?": "key_help",
+}  # fmt: skip
 _REMOTE = re.compile(r'\s*<meta\s+(?:property="og:|name="twitter:)[^>]*?/>', re.S)
 
 
@@ -34,11 +38,12 @@ def mark() -> str:
 
 def dressed(html: str, say: Texts, name: str, protected: bool) -> str:
     """Gradio's page with the parts around it. name: who signed in; protected: whether there is a login at all."""
-    html, left = _REMOTE.subn("", html)
+    html = _REMOTE.sub("", html)
     texts = json.dumps({key: say(key) for key in SCRIPT_TEXTS}).replace("<", "\\u003c")
     head = (
         f"<title>Newsdesk</title>{_files()}"
-        f'<script type="application/json" id="texts">{texts}</script><script src="page/page.js?{mark()}" defer></script>'
+        f'<script type="application/json" id="texts">{texts}</script>'
+        f'<script src="page/page.js?{mark()}" defer></script>'
     )
     wanted = (
         ('lang="en"', f'lang="{say.language}"'),
@@ -48,7 +53,9 @@ def dressed(html: str, say: Texts, name: str, protected: bool) -> str:
     )
     for old, new in wanted:
         if old not in html:
-            raise NewsdeskError(f"this version of Gradio has no {old} in its page; install the one in requirements.lock")
+            raise NewsdeskError(
+                f"this version of Gradio has no {old} in its page; install the one in requirements.lock"
+            )
         html = html.replace(old, new, 1)
     return html
 
@@ -85,7 +92,7 @@ def _masthead(say: Texts, name: str, protected: bool) -> str:
 def _dialogs(say: Texts) -> str:
     keys = "".join(
         f"<div><dt>{''.join(f'<kbd>{key}</kbd>' for key in pressed.split())}</dt><dd>{escape(say(name))}</dd></div>"
-        for pressed, name in KEYS
+        for pressed, name in KEYS.items()
     )
     close = f'<button type="button" class="strong" data-do="dismiss">{escape(say("close"))}</button>'
     return (
@@ -93,7 +100,8 @@ def _dialogs(say: Texts) -> str:
         f'<dl class="keys">{keys}</dl><label class="keys-on"><input type="checkbox" id="keys-on" checked>'
         f'{escape(say("keys_on"))}</label><div class="form-end">{close}</div></dialog>'
         '<dialog id="confirm" aria-labelledby="confirm-title"><form method="dialog"><h2 id="confirm-title"></h2>'
-        '<p id="confirm-about"></p><input type="text" id="confirm-value" aria-labelledby="confirm-title" maxlength="80">'
+        '<p id="confirm-about"></p>'
+        '<input type="text" id="confirm-value" aria-labelledby="confirm-title" maxlength="80">'
         '<div class="form-end"><button type="submit" class="strong" id="confirm-yes" value="yes"></button>'
         '<button type="submit" class="quiet" id="confirm-no" value="no" formnovalidate></button></div></form></dialog>'
     )

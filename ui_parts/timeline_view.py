@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
@@ -11,7 +10,6 @@ from ui_parts.texts import Texts
 from ui_parts.words import attribute, described, facts, one_line, window
 
 if TYPE_CHECKING:
-    from assistant import Filter
     from assistant.timeline import Row, Timeline
 
 WIDE, HIGH, EDGE = 720, 220, 44  # of the chart, in its own units
@@ -22,15 +20,16 @@ def hint(say: Texts) -> str:
     return f'<div class="welcome"><h1>{escape(say("timeline"))}</h1><p>{escape(say("timeline_how"))}</p></div>'
 
 
-def timeline(found: Timeline, question: str, where: Filter, say: Texts) -> str:
+def timeline(found: Timeline, say: Texts) -> str:
     """What the articles say about a question over time."""
     if not found.rows:
-        return f'<h2>{escape(question)}</h2><p class="problem" role="status">{escape(say("timeline_none"))}</p>'
-    within = f" ({window(where, say)})" if where else ""
+        return f'<h2>{escape(found.question)}</h2><p class="problem" role="status">{escape(say("timeline_none"))}</p>'
+    within = f" ({window(found.searched.where, say)})" if found.searched.where else ""
     rows = "".join(_row(row, say) for row in found.rows)
     count = escape(say("timeline_rows", count=len({row.day for row in found.rows})) + within)
     return (
-        f'<div class="timeline"><h2>{escape(question)}</h2><p class="searched">{count}</p>{_chart(found.rows, say)}'
+        f'<div class="timeline"><h2>{escape(found.question)}</h2><p class="searched">{count}</p>'
+        f"{_chart(found.drawn, found.unit, say)}"
         f'<ol class="days">{rows}</ol></div>'
     )
 
@@ -42,32 +41,30 @@ def _row(row: Row, say: Texts) -> str:
         data_article=c.article.id, data_start=c.start, data_end=c.end, data_number=c.number,
         aria_label=say("source_of", number=str(c.number), article=about),
     )  # fmt: skip
+    count = say("agree", count=row.articles) if row.articles > 1 else ""
     value = "" if row.value is None else f'<b class="value">{escape(_value(row.value, row.unit, say))}</b>'
     return (
         f'<li><time datetime="{row.day.isoformat()}">{escape(say.day(row.day, short=True))}</time><div>{value}'
         f'<p class="said">{one_line(row.text)}<span class="cite-at"><button type="button" class="cite"{named}>'
         f'{c.number}</button><span class="tip" role="tooltip"><q>{escape(c.quote)}</q></span></span></p>'
-        f'<p class="facts">{facts(c.article, say)}</p></div></li>'
+        f'<p class="facts">{facts(c.article, say, count)}</p></div></li>'
     )
 
 
 def _value(value: float, unit: str, say: Texts) -> str:
     """A number as people of the language write it, with its unit."""
     shown = say.number(int(value)) if value == int(value) else f"{value:g}".replace(".", say("decimal"))
-    return f"{shown}{unit}" if unit in ("%", "°") else f"{shown} {unit}".strip()
+    if len(unit) == 1 and not unit.isalpha():
+        return f"{shown}{unit}" if unit in "%°" else f"{unit}{shown}"
+    return f"{shown} {unit}".strip()
 
 
-def _chart(rows: Sequence[Row], say: Texts) -> str:
-    """The values of the commonest unit as a line; nothing for fewer than two days. The rows below say the same."""
-    units = Counter(row.unit for row in rows if row.value is not None)
-    if not units:
+def _chart(rows: Sequence[Row], unit: str, say: Texts) -> str:
+    """The values as a line; nothing for fewer than two days. The rows below say the same."""
+    points = [(row.day, row.value) for row in rows if row.value is not None]
+    if not points or points[0][0] == points[-1][0]:
         return ""
-    unit = units.most_common(1)[0][0]
-    points = [(row.day, float(row.value)) for row in rows if row.value is not None and row.unit == unit]
-    points.sort(key=lambda point: point[0])
     first, last = points[0][0], points[-1][0]
-    if first == last:
-        return ""
     low, high = min(0.0, *(value for _, value in points)), max(value for _, value in points)
     span, days = (high - low) or 1.0, (last - first).days
 
@@ -90,7 +87,8 @@ def _chart(rows: Sequence[Row], say: Texts) -> str:
         f'<line class="axis" x1="{EDGE}" y1="{base}" x2="{WIDE - EDGE}" y2="{base}"/>'
         f'<polyline points="{line}"/>{dots}'
         f'<text class="axis" x="{EDGE}" y="{HIGH - 8}">{escape(say.day(first, short=True))}</text>'
-        f'<text class="axis" x="{WIDE - EDGE}" y="{HIGH - 8}" text-anchor="end">{escape(say.day(last, short=True))}</text>'
+        f'<text class="axis" x="{WIDE - EDGE}" y="{HIGH - 8}" text-anchor="end">'
+        f"{escape(say.day(last, short=True))}</text>"
         f"</svg><figcaption>{escape(label)}</figcaption></figure>"
     )
 

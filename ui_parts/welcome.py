@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
 
-from ui_parts.answers import suggestions
 from ui_parts.texts import Texts
 
 COMMAND = "newsdesk add articles/"
 
 
-def welcome(articles: int, questions: Sequence[str], say: Texts, note: str = "") -> str:
+def welcome(articles: int, say: Texts, note: str = "") -> str:
     """The page without a question. articles: how many there are; note: such as that an answer is gone."""
     told = f'<p class="problem" role="status">{escape(note)}</p>' if note else ""
-    begin = suggestions(questions, say("welcome_try")) if questions else ""
     return (
         f'<div class="welcome">{told}<h1>{escape(say("welcome"))}</h1><p>{escape(say("welcome_how"))}</p>'
-        f'<p class="count">{escape(say("welcome_count", count=articles))}</p>{begin}</div>'
+        f'<p class="count">{escape(say("welcome_count", count=articles))}</p></div>'
     )
 
 
