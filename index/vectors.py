@@ -182,7 +182,8 @@ def _where(scope: Scope) -> dict[str, Any] | None:
     if scope.until is not None:
         limits.append({"day": {"$lte": scope.until}})
     if scope.publishers:
-        limits.append({"publisher": {"$in": list(scope.publishers)}})
+        named: dict[str, Any] = {"publisher": {"$in": list(scope.publishers)}}
+        limits.append({"$or": [named, {"article": {"$in": list(scope.reprinted)}}]} if scope.reprinted else named)
     if scope.article_keys:
         limits.append({"article": {"$in": list(scope.article_keys)}})
     return {"$and": limits} if len(limits) > 1 else (limits[0] if limits else None)
