@@ -104,9 +104,12 @@ class Chat:
     def next(self, place: Place, visitor: Visitor) -> str:
         """Questions to ask next: follow-ups of the last answer, or some to begin with. Takes seconds: each is tried."""
         kept = self._conversation(place, visitor)
-        if kept and kept.exchanges:
-            return answers.suggestions(self.desk.follow_ups(kept.exchanges[-1].answer), visitor.say("follow_ups"))
-        return answers.suggestions(self.desk.suggestions(where=place.where), visitor.say("welcome_try"))
+        try:
+            if kept and kept.exchanges:
+                return answers.suggestions(self.desk.follow_ups(kept.exchanges[-1].answer), visitor.say("follow_ups"))
+            return answers.suggestions(self.desk.suggestions(where=place.where), visitor.say("welcome_try"))
+        except NewsdeskError:
+            return ""  # an offer that could not be made, such as while the library closes, is none
 
     def _conversation(self, place: Place, visitor: Visitor) -> Conversation | None:
         try:

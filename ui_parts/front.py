@@ -12,8 +12,9 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from anyio.to_thread import run_sync
-from fastapi import FastAPI, Request
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from assistant import Assistant
 from ui_parts import shell
@@ -25,20 +26,21 @@ YEAR = 365 * 24 * 3600
 FORM = 16_384  # bytes of a sign-in form
 
 
-def open_front(app: FastAPI, desk: Assistant, visitors: Visitors) -> None:
+def open_front(app: Starlette, desk: Assistant, visitors: Visitors) -> None:
     """Add the page's own routes and its middleware to an app on which Gradio will be mounted at "/"."""
-    app.add_api_route("/page/{name}", _file, include_in_schema=False)
-    app.add_api_route("/conversations/{name}", _Exports(desk, visitors), include_in_schema=False)
     door = _SignIn(visitors)
-    app.add_api_route("/sign-in", door.show, include_in_schema=False)
-    app.add_api_route("/sign-in", door.come_in, methods=["POST"], include_in_schema=False)
-    app.add_api_route("/sign-out", door.leave, methods=["POST"], include_in_schema=False)
+    app.add_route("/page/{name}", _file, include_in_schema=False)
+    app.add_route("/conversations/{name}", _Exports(desk, visitors).send, include_in_schema=False)
+    app.add_route("/sign-in", door.show, methods=["GET"], include_in_schema=False)
+    app.add_route("/sign-in", door.come_in, methods=["POST"], include_in_schema=False)
+    app.add_route("/sign-out", door.leave, methods=["POST"], include_in_schema=False)
     app.add_middleware(_Dresser, visitors=visitors)
     app.add_middleware(Security)
 
 
-async def _file(name: str) -> Response:
+async def _file(request: Request) -> Response:
     """The page's style, script and icon. Their addresses change with them, so they may be kept for long."""
+    name = request.path_params["name"]
     if name not in shell.FILES:
         return Response(status_code=404)
     kept = {"cache-control": f"public, max-age={YEAR}, immutable"}
@@ -99,8 +101,9 @@ class _Exports:
         self._desk = desk
         self._visitors = visitors
 
-    def __call__(self, name: str, request: Request) -> Response:
+    def send(self, request: Request) -> Response:
         """`/conversations/ID.md` and `/conversations/ID.html`."""
+        name = request.path_params["name"]
         conversation_id, _, ending = name.rpartition(".")
         kept = self._desk.conversations
         make = {"md": kept.export_markdown, "html": kept.export_html}.get(ending)
