@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,7 @@ import gradio as gr
 from assistant import Assistant, NewsdeskError, Progress
 from assistant.access import Scope
 from assistant.samples import folder as samples_folder
-from ui_parts import source
-from ui_parts.texts import Texts
+from ui_parts import render
 from ui_parts.visitors import Visitors
 
 ENDINGS = ".txt .md .html .htm .xhtml .pdf .docx .odt .rtf .epub .eml .zip".split()
@@ -98,14 +96,13 @@ class Shelf:
             return str(error)
         return f"Removed “{title}”."
 
-    def preview(self, article_id: str, say: Texts) -> str:
+    def preview(self, article_id: str) -> str:
         """One article as HTML."""
         try:
             found = self.desk.article(article_id)
         except NewsdeskError as error:
-            return f'<p class="problem">{escape(str(error))}</p>'
-        copies, changes = self.desk.copies(article_id), self.desk.history(article_id)
-        return source.article(found, source.Quoted(), say, copies, changes)
+            return render.note(str(error))
+        return render.article(found, found.text, also=self.desk.copies(article_id))
 
 
 def library_tab(desk: Assistant, visitors: Visitors, blocks: gr.Blocks) -> None:
@@ -155,9 +152,9 @@ def library_tab(desk: Assistant, visitors: Visitors, blocks: gr.Blocks) -> None:
     def stop(request: gr.Request) -> None:
         shelf.cancel(request.session_hash or "")
 
-    def choose(article_ids: list[str], event: gr.SelectData, request: gr.Request) -> tuple[str, str]:
+    def choose(article_ids: list[str], event: gr.SelectData) -> tuple[str, str]:
         article_id = article_ids[event.index[0]]
-        return article_id, shelf.preview(article_id, visitors.of(request).say)
+        return article_id, shelf.preview(article_id)
 
     cancel.click(stop, None, None, queue=False, show_progress="hidden", **private)
     table.select(choose, ids, [chosen, opened], show_progress="hidden", **private)
