@@ -197,7 +197,7 @@
     button.closest("details.more")?.removeAttribute("open");
     if (button.dataset.do in deeds) {
       deeds[button.dataset.do](button);
-    } else if (button.dataset.article) read(button);
+    } else if (button.dataset.article && !button.dataset.lib) read(button); /* data-lib: of the Library tab */
   });
 
   document.addEventListener("submit", (event) => {
