@@ -1,5 +1,7 @@
 /* What happens in the Library tab. Run once by its bridge component, with `trigger`: what needs the server goes to it
    as an event of that component. Buttons and forms say what they do in data-lib (ui_parts/shelf_view.py). */
+window.newsdeskLibrary?.abort(); /* drawn anew: what an earlier run listens to ends */
+const life = window.newsdeskLibrary = new AbortController(), heard = { signal: life.signal };
 const EVENTS = { open: "select", remove: "delete", undo: "undo", add: "submit", addresses: "input", paste: "input",
   samples: "upload", discard: "clear", "leave-out": "clear", cancel: "stop", hide: "collapse" };
 const tell = (what, data) => trigger(EVENTS[what] ?? "click", { do: what, ...data });
@@ -34,7 +36,7 @@ document.addEventListener("click", (event) => {
   if (lib === "remove") close();
   if (lib === "all") root().querySelector("input[name=words]").value = "";
   tell(lib, data);
-});
+}, heard);
 
 document.addEventListener("submit", (event) => {
   const form = event.target instanceof Element ? event.target.closest("#library form[data-lib]") : null;
@@ -42,14 +44,14 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   tell(form.dataset.lib, Object.fromEntries(new FormData(form)));
   if (form.dataset.lib !== "find") form.reset();
-});
+}, heard);
 
 let typing = 0;
 document.addEventListener("input", (event) => {
   if (!(event.target instanceof Element) || !event.target.matches("#library input[name=words]")) return;
   clearTimeout(typing);
   typing = setTimeout(() => tell("find", { words: event.target.value }), 300);
-});
+}, heard);
 
 document.addEventListener("pointerdown", (event) => {
   const bar = event.target instanceof Element ? event.target.closest("#library .lib-bar") : null;
@@ -57,17 +59,17 @@ document.addEventListener("pointerdown", (event) => {
   event.preventDefault();
   from = bars().indexOf(bar);
   mark(from, from);
-});
+}, heard);
 function under(event) {
   const all = bars(), box = all[0]?.ownerSVGElement.getBoundingClientRect();
   return box ? Math.max(0, Math.min(all.length - 1, Math.floor((event.clientX - box.left) / box.width * all.length))) : 0;
 }
-document.addEventListener("pointermove", (event) => { if (from !== null) mark(from, under(event)); });
+document.addEventListener("pointermove", (event) => { if (from !== null) mark(from, under(event)); }, heard);
 document.addEventListener("pointerup", (event) => {
   if (from === null) return;
   choose(from, under(event));
   from = null;
-});
+}, heard);
 
 let anchor = null;
 document.addEventListener("keydown", (event) => {
@@ -88,14 +90,22 @@ document.addEventListener("keydown", (event) => {
     choose(anchor ?? at, at);
     anchor = null;
   }
-});
+}, heard);
+
+/* What was just drawn may not be visible yet, and then takes no focus: it is tried for a second. */
+function focus(title, tries = 60) {
+  title.focus({ preventScroll: true });
+  if (document.activeElement === title) title.scrollIntoView({ block: "nearest" });
+  else if (tries && title.isConnected) requestAnimationFrame(() => focus(title, tries - 1));
+}
 
 /* The reader takes the focus when an article was opened; what is shown of the list keeps its place. */
-new MutationObserver(() => {
+const watching = new MutationObserver(() => {
   const title = document.querySelector("#opened .lib-reader h2");
   if (title && !title.dataset.seen && root()?.classList.contains("lib-reading")) {
     title.dataset.seen = "yes";
-    title.focus({ preventScroll: true });
-    title.scrollIntoView({ block: "nearest" });
+    focus(title);
   }
-}).observe(document.documentElement, { childList: true, subtree: true });
+});
+watching.observe(document.documentElement, { childList: true, subtree: true });
+life.signal.addEventListener("abort", () => watching.disconnect());
