@@ -326,6 +326,7 @@ class Assistant:
 
     def on(self, as_of: date) -> Self:
         """The same desk on another day: it shares everything with this one, which stays the one to close."""
+        _ = self._reader, self._writer  # loaded once, for both
         other = copy(self)
         other._as_of = min(as_of, self._as_of) if self._as_of else as_of
         other.__dict__.pop("_chain", None)
@@ -339,6 +340,10 @@ class Assistant:
     def pending(self) -> int:
         """How many articles are found by their words only so far."""
         return self._library.pending
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens of the embedding model each text has."""
+        return [int(count) for count in self._library.encoder.count_tokens(texts)]
 
     def warm(self) -> None:
         """Load what the first question would have to wait for: encoder, indexes, reader."""

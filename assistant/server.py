@@ -16,7 +16,7 @@ from starlette.routing import Match
 
 from assistant import mcp_server
 from assistant.access import Access
-from assistant.api import problems, questions, upkeep
+from assistant.api import articles, conversations, jobs, openai, problems, questions, upkeep
 from assistant.api.door import Door
 from assistant.api.guard import Guard
 from assistant.api.rules import Rules
@@ -64,7 +64,9 @@ def app(
     )  # fmt: skip
     made.state.door = door
     problems.answer_errors(made)
-    for router in (questions.router, upkeep.router):
+    for router in (
+        questions.router, articles.router, jobs.router, conversations.router, openai.router, upkeep.router,
+    ):  # fmt: skip
         made.include_router(router)
     made.include_router(upkeep.metrics_router)
     made.add_api_route(f"{PREFIX}/{{rest:path}}", _nowhere, methods=list(_METHODS), include_in_schema=False)

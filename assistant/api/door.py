@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -31,6 +32,7 @@ class Door:
         for state in (State.WAITING, State.RUNNING):
             self.meters.jobs.labels(state.value).set_function(partial(self.jobs.count, state))
         self.ready = False
+        self.since = int(time.time())  # a Unix time: when the server began
         self._seats = anyio.Semaphore(rules.at_once)
 
     @asynccontextmanager

@@ -57,7 +57,7 @@ class Watch:
         with request_span(scope["method"], headers) as span:
             try:
                 if problem := self._refused(scope, headers):
-                    await problems.response(*problem, name)(scope, receive, answer)
+                    await problems.respond(scope, *problem)(scope, receive, answer)
                 else:
                     await self._app(scope, self._counted(scope, receive), answer)
             finally:

@@ -33,6 +33,11 @@ def event(name: str, data: Any) -> bytes:
     return format_sse_event(event=name, data_str=json_text(data))
 
 
+def data(value: Any) -> bytes:
+    """One server-sent event without a name."""
+    return format_sse_event(data_str=json_text(value))
+
+
 def comment(text: str) -> bytes:
     """A line that keeps the connection open and that clients pass over."""
     return format_sse_event(comment=text)
