@@ -10,6 +10,7 @@ from langchain_core.runnables import Runnable, RunnableLambda, RunnablePassthrou
 
 from assistant.answerability import DECLINE_BELOW, confidence
 from assistant.conversation import stand_alone
+from assistant.events import LOOKED_AT, Event, day_of
 from assistant.evidence import Evidence
 from assistant.extractive import answer_from, refuse
 from assistant.limits import Limits, limits_of, window
@@ -80,9 +81,13 @@ def _limited(library: Library, question: str, asked: Filter, today: date) -> tup
     A time that only means something today ("this week") cannot be meant of a library that ends before it: it is then
     left out, and said so. A time that names its days stays, even when nothing is from then.
     """
-    limits = limits_of(question, asked, today, library.publishers())
+
+    def dated(event: Event) -> date | None:
+        return day_of(event, lambda name: library.by_words(name, LOOKED_AT, asked))
+
+    limits = limits_of(question, asked, today, library.publishers(), dated)
     frame = limits.frame
-    count, note = library.count(limits.where), ""
+    count, note = library.count(limits.where), _of_event(limits)
     if frame and not count:
         days, newest = window(limits.where), library.newest()
         if frame.relative and newest and frame.since and newest < frame.since:
@@ -96,3 +101,12 @@ def _limited(library: Library, question: str, asked: Filter, today: date) -> tup
             total = library.count(limits.without_time(asked))
             note = f"No article here is from {days}. Ask without the time to search all {total}."
     return limits, Searched(count, limits.where, library.pending, note)
+
+
+def _of_event(limits: Limits) -> str:
+    """What a person should know of an event that was named as a time."""
+    if limits.event is None:
+        return ""
+    if limits.frame is None:
+        return f"The articles do not agree on the day of “{limits.event.name}”, so all dates were searched."
+    return f"“{limits.event.phrase}” is taken by the day that the articles give: {window(limits.where)}."

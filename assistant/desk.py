@@ -16,8 +16,10 @@ from index.checking import CheckReport
 from index.errors import InvalidValue
 from index.extraction import NO_MAPPING
 from index.library import Library
+from index.listing import Bar, Listing
 from index.loading import Options, count, load
 from index.memory import Feed
+from index.previewing import Preview
 from index.types import AddReport, Article, Filter, Hit, Outcome, Progress
 from index.versions import Change
 
@@ -204,11 +206,56 @@ class Assistant:
         """Every article without its text, newest first."""
         return self._library.articles()
 
+    def listing(
+        self,
+        words: str = "",
+        where: Filter = Filter(),
+        *,
+        sort: str = "date",
+        descending: bool = True,
+        offset: int = 0,
+        limit: int = 50,
+    ) -> Listing:
+        """A page of the articles, without their texts, in the order of "date", "title" or "publisher".
+
+        words: all of which the title and publisher must hold, as parts of words, or the text, as whole words. A page
+        has 1,000 rows at most; it costs the same however many articles there are.
+        """
+        return self._library.listing(words, where, sort, descending, offset, limit)
+
+    def histogram(self, words: str = "", where: Filter = Filter()) -> tuple[Bar, ...]:
+        """How many articles there are over time: bars of a day, a week, a month or a year, by the span."""
+        return self._library.histogram(words, where)
+
+    def publishers(self) -> tuple[tuple[str, int], ...]:
+        """Each publisher with its number of articles, most first."""
+        return tuple(self._library.catalogue.publishers())
+
+    def preview(self, source: Source, *, most: int = 20) -> list[Preview]:
+        """What adding a source would do, for its first articles: what was extracted and what may be wrong; nothing is
+        added."""
+        from index.web import Web
+
+        options = Options(web=Web(self._web.fetcher, lambda _: None))  # what was read before is read anew
+        return self._library.preview(load(source, options), most)
+
     def remove(self, article_ids: Iterable[str]) -> tuple[str, ...]:
-        """Take articles out for good; ArticleNotFound, and nothing removed, if one of the ids is not there."""
+        """Take articles out; ArticleNotFound, and nothing removed, if one of the ids is not there.
+
+        Nothing of them is left on disk. `restore` can put them back for ten minutes, while this desk is open.
+        """
         if isinstance(article_ids, str):
             raise InvalidValue("remove takes a list of ids: remove([article_id])")
         return self._library.remove(article_ids)
+
+    def restore(self, article_ids: Iterable[str]) -> tuple[str, ...]:
+        """Put back what was removed in the last ten minutes, with earlier versions and copies; the ids put back.
+
+        What has come in again since stays as it is. InvalidValue, and nothing put back, if one is not kept any more.
+        """
+        if isinstance(article_ids, str):
+            raise InvalidValue("restore takes a list of ids: restore([article_id])")
+        return self._library.restore(article_ids)
 
     def rebuild(self, encoder: str | None = None, *, progress: Callable[[Progress], None] | None = None) -> None:
         """Make words and vectors anew from the stored articles, with another encoder if one is named."""

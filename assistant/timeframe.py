@@ -2,7 +2,7 @@
 
 Only what says *when* counts ("in March 2025", "last week", "since Monday"), never a date that names a thing ("the
 Jan. 6 riot", "the 2024 election", "a 30-day truce"), a comparison ("the highest since 2008") or the future ("next
-week": articles about it were published before). An event ("since the election") has no date here.
+week": articles about it were published before). An event ("since the election") has no date here: events.py asks the articles for it.
 
 Readings where usage differs: a week runs from Monday to Sunday; "on Monday" is the last one up to and including the
 as-of date, "last Monday" the last one before it; "the past week" is the last seven days and today; a month or day
@@ -372,6 +372,11 @@ def find_timeframe(question: str, as_of: date) -> Timeframe | None:
     return None
 
 
+def is_compared(before: str) -> bool:
+    """True when the words before "since …" make it a comparison: "the highest since"."""
+    return _COMPARED.search(before) is not None
+
+
 def _ranged(match: re.Match[str], question: str, as_of: date) -> Timeframe | None:
     year = match["y"]
     if "b" in match.groupdict() and match["b"][0].isdigit():
@@ -413,7 +418,7 @@ def _framed(
         (_UNTIL, None, days[1]),
     ):
         if lead := lead_in.search(before):
-            if behind or _COMPARED.search(before[: lead.start()]) or (until and until >= as_of and lead_in is _UNTIL):
+            if behind or is_compared(before[: lead.start()]) or (until and until >= as_of and lead_in is _UNTIL):
                 return None
             return _made(question, lead.start(), end, since, until, as_of, relative=relative)
     if lead := _IN.search(before):

@@ -20,16 +20,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from index.database import Database
 from index.duplicates import signature
-from index.kinship import earliness, kin_of, precedes, replace_by, retire, sign_unsigned, take_over
+from index.kinship import PRIMARY, kin_of, primary_of, replace_by, retire, sign_unsigned, take_over
 from index.lexical import Scope
+from index.removed import Removed, put_versions_back
 from index.schema import STEPS
 from index.types import Article, Filter, Hit, Passage, Visit
 
-_META = "key, id, title, url, publisher, authors, published, pages"
-_LIVE = "state IN ('words', 'ready', 'copy')"
+META = "key, id, title, url, publisher, authors, published, pages"
+LIVE = "state IN ('words', 'ready', 'copy')"
 _REMEDY = "It holds the articles themselves: restore it from a copy, or move it away and add the articles again."
 
 
@@ -91,32 +93,11 @@ class Catalogue(Database):
                 return "unchanged", ""
             bands = signature(article.text)
             kin = kin_of(db, article, text_digest, bands)
-            first = min(kin, key=earliness, default=None)
-            if first and precedes(article.published, first[2]):
-                first = None  # the new one is the earliest: it takes the place of the others once it is found
-            key = db.execute(
-                "INSERT INTO articles (id, state, copy_of, title, url, publisher, authors, published, day, digest,"
-                " text_digest, pages, bands) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    article.id,
-                    "copy" if first else "pending",
-                    first[0] if first else None,
-                    article.title,
-                    article.url,
-                    article.publisher,
-                    json.dumps(article.authors, ensure_ascii=False),
-                    article.published.isoformat() if article.published else None,
-                    article.day.toordinal() if article.day else 0,
-                    digest,
-                    text_digest,
-                    json.dumps(article.pages),
-                    array("q", bands).tobytes(),
-                ),
-            ).lastrowid
-            db.execute("INSERT INTO texts VALUES (?, ?)", (key, article.text))
-            db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, key) for band in bands])
+            first = primary_of(kin, article)  # None with kin: it takes their place once it is found
+            state, head = ("copy", first[0]) if first else ("pending", None)
+            key = _insert(db, article, state, head, (digest, text_digest), bands)
             if first:
-                replace_by(db, [row[0] for row in known], int(key or 0), article.id)
+                replace_by(db, [row[0] for row in known], key, article.id)
                 return "copy", first[1]
             db.executemany("INSERT INTO takeovers VALUES (?, ?)", [(key, old) for old, *_ in kin])
             return ("updated" if known else "added"), ""
@@ -138,14 +119,45 @@ class Catalogue(Database):
                     removed.append(article_id)
         return removed
 
+    def judge(self, article: Article) -> tuple[str, str]:
+        """What `take_in` would do with an article, by the same names; nothing is stored."""
+        digest, text_digest = digests(article)
+        with self.reading() as db:
+            known = db.execute(
+                "SELECT digest FROM articles WHERE state != 'gone' AND (id = ? OR url = ?) ORDER BY key DESC LIMIT 1",
+                (article.id, article.url),
+            ).fetchone()
+            if known:
+                return ("unchanged" if known[0] == digest else "updated"), ""
+            first = primary_of(kin_of(db, article, text_digest, signature(article.text)), article)
+        return ("copy", first[1]) if first else ("added", "")
+
+    def put_back(self, removed: Removed) -> bool:
+        """Store again what was removed, with its versions and copies; False when it has come in again since."""
+        article = removed.article
+        with self.writing() as db:
+            if db.execute(
+                "SELECT 1 FROM articles WHERE state != 'gone' AND (id = ? OR url = ?)", (article.id, article.url)
+            ).fetchone():
+                return False
+            of = f"SELECT key FROM articles WHERE id = ? AND {PRIMARY}"
+            head = db.execute(of, (removed.copy_of,)).fetchone()
+            state, copy_of = ("copy", head[0]) if head else ("pending", None)
+            key = _insert(db, article, state, copy_of, digests(article), signature(article.text))
+            put_versions_back(db, removed)
+            if not head:
+                heirs = [row for copy in removed.copies if (row := db.execute(of, (copy,)).fetchone())]
+                db.executemany("INSERT INTO takeovers VALUES (?, ?)", [(key, heir[0]) for heir in heirs])
+            return True
+
     def in_state(self, state: str, limit: int) -> list[Stored]:
         """The oldest articles in a state, with their texts."""
         rows = self._db.execute(
-            f"SELECT {_META}, state, text FROM articles JOIN texts ON article = key WHERE state = ? ORDER BY key"
+            f"SELECT {META}, state, text FROM articles JOIN texts ON article = key WHERE state = ? ORDER BY key"
             " LIMIT ?",
             (state, limit),
         )
-        return [Stored(row[0], row[8], _article(row, row[9])) for row in rows]
+        return [Stored(row[0], row[8], article_of(row, row[9])) for row in rows]
 
     def count_in(self, *states: str) -> int:
         """How many articles are in any of these states."""
@@ -223,11 +235,11 @@ class Catalogue(Database):
     def searched_after(self, key: int, limit: int) -> list[Stored]:
         """The articles that are searched, with their texts, from the one after `key` on, in the order of their keys."""
         rows = self._db.execute(
-            f"SELECT {_META}, state, text FROM articles JOIN texts ON article = key WHERE key > ?"
+            f"SELECT {META}, state, text FROM articles JOIN texts ON article = key WHERE key > ?"
             " AND state IN ('words', 'ready') ORDER BY key LIMIT ?",
             (key, limit),
         )
-        return [Stored(row[0], row[8], _article(row, row[9])) for row in rows]
+        return [Stored(row[0], row[8], article_of(row, row[9])) for row in rows]
 
     def put_next(self, passages: Iterable[tuple[int, Sequence[Passage]]]) -> list[list[int]]:
         """Store passages for the rebuild on its way; the new keys of each article."""
@@ -308,11 +320,11 @@ class Catalogue(Database):
     def article(self, article_id: str) -> Article | None:
         """The article with its text, or None; a newer version that is still pending does not show yet."""
         row = self._db.execute(
-            f"SELECT {_META}, state, text FROM articles JOIN texts ON article = key WHERE id = ? AND {_LIVE}"
+            f"SELECT {META}, state, text FROM articles JOIN texts ON article = key WHERE id = ? AND {LIVE}"
             " ORDER BY key DESC LIMIT 1",
             (article_id,),
         ).fetchone()
-        return _article(row, row[9]) if row else None
+        return article_of(row, row[9]) if row else None
 
     def holds(self, article_id: str) -> bool:
         """True when an article of that id is in the library, or on its way in."""
@@ -351,29 +363,29 @@ class Catalogue(Database):
 
     def articles(self) -> list[Article]:
         """All articles without their texts, newest first, those without a date last."""
-        rows = self._db.execute(f"SELECT {_META} FROM articles WHERE {_LIVE} ORDER BY day DESC, published DESC, key")
-        return [_article(row) for row in rows]
+        rows = self._db.execute(f"SELECT {META} FROM articles WHERE {LIVE} ORDER BY day DESC, published DESC, key")
+        return [article_of(row) for row in rows]
 
     def copies(self, article_id: str) -> list[Article]:
         """The articles that are copies of this one, without their texts, oldest first."""
-        columns = ", ".join(f"c.{name}" for name in _META.split(", "))
+        columns = ", ".join(f"c.{name}" for name in META.split(", "))
         rows = self._db.execute(
             f"SELECT {columns} FROM articles AS a JOIN articles AS c ON c.copy_of = a.key"
             " WHERE a.id = ? AND a.state != 'gone' AND c.state = 'copy' ORDER BY c.day = 0, c.day, c.published, c.key",
             (article_id,),
         )
-        return [_article(row) for row in rows]
+        return [article_of(row) for row in rows]
 
     def newest(self) -> date | None:
         """The day of the newest dated article that can be found."""
-        day = self._db.execute(f"SELECT max(day) FROM articles WHERE {_LIVE}").fetchone()[0]
+        day = self._db.execute(f"SELECT max(day) FROM articles WHERE {LIVE}").fetchone()[0]
         return date.fromordinal(day) if day else None
 
     def publishers(self) -> list[tuple[str, int]]:
         """Each publisher with its number of articles, most first."""
         return self._db.execute(
-            f"SELECT publisher, count(*) AS n FROM articles WHERE publisher IS NOT NULL AND {_LIVE}"
-            " GROUP BY publisher ORDER BY n DESC, publisher"
+            "SELECT publisher, count(*) AS n FROM articles INDEXED BY listed_by_publisher"
+            f" WHERE publisher IS NOT NULL AND {LIVE} GROUP BY publisher ORDER BY n DESC, publisher"
         ).fetchall()
 
     def scope(self, where: Filter) -> Scope | None:
@@ -385,7 +397,7 @@ class Catalogue(Database):
         keys: list[int] = []
         for article_id in where.article_ids:
             rows = self._db.execute(
-                f"SELECT coalesce(copy_of, key) FROM articles WHERE id = ? AND {_LIVE}", (article_id,)
+                f"SELECT coalesce(copy_of, key) FROM articles WHERE id = ? AND {LIVE}", (article_id,)
             )
             keys.extend(row[0] for row in rows)
         if (where.publishers and not names) or (where.article_ids and not keys):
@@ -420,7 +432,7 @@ class Catalogue(Database):
         if not scored:
             return []
         marks = ", ".join("?" * len(scored))
-        columns = ", ".join(f"a.{name}" for name in _META.split(", "))
+        columns = ", ".join(f"a.{name}" for name in META.split(", "))
         rows = self._db.execute(
             f"SELECT p.key, p.ordinal, p.start, p.end, {columns} FROM passages AS p JOIN articles AS a"
             f" ON a.key = p.article WHERE p.key IN ({marks}) AND a.state IN ('words', 'ready')",
@@ -432,13 +444,41 @@ class Catalogue(Database):
         found: dict[int, tuple[Article, Passage]] = {}
         articles: dict[int, Article] = {}
         for key, ordinal, start, end, *meta in rows:
-            article = articles.get(meta[0]) or articles.setdefault(meta[0], _article(meta))
+            article = articles.get(meta[0]) or articles.setdefault(meta[0], article_of(meta))
             text = texts[meta[0]][start:end]
             found[key] = (article, Passage(f"{article.id}:{ordinal}", article.id, text, start, end))
         return [(key, Hit(found[key][1], found[key][0], score)) for key, score in scored if key in found]
 
 
-def _article(row: Sequence[object], text: object = "") -> Article:
+def _insert(
+    db: Any, article: Article, state: str, copy_of: int | None, digest: tuple[bytes, bytes], bands: Sequence[int]
+) -> int:
+    """Store an article as a new row; its key."""
+    key = db.execute(
+        "INSERT INTO articles (id, state, copy_of, title, url, publisher, authors, published, day, digest,"
+        " text_digest, pages, bands) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            article.id,
+            state,
+            copy_of,
+            article.title,
+            article.url,
+            article.publisher,
+            json.dumps(article.authors, ensure_ascii=False),
+            article.published.isoformat() if article.published else None,
+            article.day.toordinal() if article.day else 0,
+            *digest,
+            json.dumps(article.pages),
+            array("q", bands).tobytes(),
+        ),
+    ).lastrowid
+    db.execute("INSERT INTO texts VALUES (?, ?)", (key, article.text))
+    db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, key) for band in bands])
+    return int(key)
+
+
+def article_of(row: Sequence[object], text: object = "") -> Article:
+    """The article of a row that begins with the columns of META."""
     _, article_id, title, url, publisher, authors, published, pages = row[:8]
     return Article(
         id=str(article_id),

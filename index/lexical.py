@@ -58,6 +58,7 @@ class Scope:
 
 
 _ACRONYM = re.compile(r"\b(?:[A-Za-z]\.){2,}")
+_ACRONYM_DOTS = re.compile(r"\.[A-Za-z]\.")  # what every acronym holds: sought from its dot, ten times as fast
 # Signs that stand on a letter (vowels of Hindi and Thai, Arabic and combining accents): the tokenizer ends a word at
 # some of them and Python at others, so that a question's words were not the index's.
 _SIGNS = re.compile(
@@ -72,7 +73,8 @@ _UNSPACED = re.compile("[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 def _folded(text: str) -> str:
     """A text as it is cut into words: acronyms without their dots ("U.S." as "US": the tokenizer would leave single
     letters of them), signs on letters left out, scripts without spaces in runs of two characters."""
-    text = _ACRONYM.sub(lambda m: m[0].replace(".", "") + " ", text)
+    if _ACRONYM_DOTS.search(text):
+        text = _ACRONYM.sub(lambda m: m[0].replace(".", "") + " ", text)
     if text.isascii():
         return text
     return _UNSPACED.sub(lambda m: f" {' '.join(_pairs(m[0]))} ", _SIGNS.sub("", text))
@@ -211,6 +213,25 @@ class WordIndex:
         if limits := self._limits(scope):
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *limits])
         return self._run(query, n)
+
+    def articles_holding(self, text: str) -> list[int]:
+        """The keys of the articles one of whose passages, with the title, holds every word of a text; stop words do
+        not count."""
+        terms = self.terms(text)
+        if not terms:
+            return []
+        fields = ("title", "body")
+        either = [
+            tantivy.Query.boolean_query(
+                [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, term)) for field in fields]
+            )
+            for term in terms
+        ]
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, one) for one in either])
+        searcher = self._index.searcher()
+        found = searcher.search(tantivy.Query.const_score_query(query, 0.0), max(1, searcher.num_docs)).hits
+        keys = searcher.fast_field_values("article", [address for _, address in found])
+        return sorted({int(key) for key in keys if key is not None})
 
     def _run(self, query: tantivy.Query, n: int) -> list[tuple[int, float]]:
         searcher = self._index.searcher()

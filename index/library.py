@@ -7,7 +7,8 @@ the word index (words), put in the vector index (ready). What a crash left half 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -19,10 +20,13 @@ from index.embedding import DEFAULT_ENCODER, Encoder, Vectors, find_model, load_
 from index.errors import ArticleNotFound, DamagedLibrary, LibraryClosed, WrongModel
 from index.intake import Item, Note, take_all
 from index.lexical import WordEntry, WordIndex, remove_folder
+from index.listing import Bar, Listing, histogram, listing
 from index.memory import Memory
 from index.owner import Owner
 from index.passages import Splitter, encoder_text
+from index.previewing import Preview, preview
 from index.rebuilding import build, clear_others, stores_of
+from index.removed import RemovedLately, kept_of
 from index.types import AddReport, Article, Filter, Hit, Progress
 from index.vectors import VectorIndex
 from index.versions import Change, changes, versions_of
@@ -70,8 +74,12 @@ class Library:
         self._stop = threading.Event()
         self._embedding = threading.Lock()  # one batch of vectors is made at a time; words never wait for it
         self._splitting = threading.RLock()
+        self._changing = threading.Condition()  # guards _changes, the calls of other threads that change the library
+        self._changes = 0
         self._mends = mend
         self._background: threading.Thread | None = None
+        self._adding = 0  # runs of `add` on their way: they make the vectors of whatever else comes in meanwhile
+        self._removed = RemovedLately()
         try:
             self.catalogue = Catalogue(self.folder / "catalogue.sqlite3")
             self.memory = Memory(self.catalogue)
@@ -235,67 +243,115 @@ class Library:
         stop: asked between two articles and between two batches of vectors; what was stored until then stays, and
         vectors still to be made are made by the next `add`, or after the next opening. note: told of each article.
         """
-        self._check_open()
-        while count := self.catalogue.sign_unsigned(WORDS_BATCH):  # of a library older than near copies
-            tell(Progress("reading", count))
-        report = take_all(self, items, tell, total, lambda: stop() or self._stop.is_set(), note)
-        self._clear_gone()
-        self.embed_waiting(tell, stop)
-        return replace(report, stopped=True) if stop() and self.pending else report
+        with self._change():
+            while count := self.catalogue.sign_unsigned(WORDS_BATCH):  # of a library with signatures of another kind
+                tell(Progress("reading", count))
+            with self._run():
+                report = take_all(self, items, tell, total, lambda: stop() or self._stop.is_set(), note)
+                self._clear_gone()
+                self.embed_waiting(tell, stop)
+            if not self._adding:
+                self.embed_waiting(tell, stop)  # what was removed or put back meanwhile left to this run
+            stopped = (stop() or self._stop.is_set()) and self.pending
+            return replace(report, stopped=True) if stopped else report
+
+    @contextmanager
+    def _change(self) -> Iterator[None]:
+        """While it lasts, `close` waits: nothing is taken away under a call that is still at work."""
+        with self._changing:
+            self._check_open()
+            self._changes += 1
+        try:
+            yield
+        finally:
+            with self._changing:
+                self._changes -= 1
+                self._changing.notify_all()
+
+    @contextmanager
+    def _run(self) -> Iterator[None]:
+        with self._changing:
+            self._adding += 1
+        try:
+            yield
+        finally:
+            with self._changing:
+                self._adding -= 1
+
+    def _follow_up(self) -> None:
+        """Make findable what a small change brought back; a long run on its way makes its vectors in passing."""
+        self.index_waiting_words()
+        if not self._adding:
+            self.embed_waiting()
 
     def remove(self, article_ids: Iterable[str]) -> tuple[str, ...]:
-        """Take articles out of every store; the ids. ArticleNotFound, and nothing removed, if one is not there."""
-        self._check_open()
-        wanted = list(dict.fromkeys(article_ids))
-        with self._splitting:  # not in the middle of a rebuild
-            with self.catalogue.writing():
-                removed = self.catalogue.retire(wanted)
-                missing = set(wanted) - set(removed)
-                if missing:
-                    raise ArticleNotFound(min(missing))
-            self._clear_gone()
-        self.index_waiting_words()  # a copy that takes the place of what was removed
-        self.embed_waiting()
-        return tuple(removed)
+        """Take articles out of every store; the ids. ArticleNotFound, and nothing removed, if one is not there.
+
+        They are kept in memory for a while, for `restore`.
+        """
+        with self._change():
+            wanted = list(dict.fromkeys(article_ids))
+            with self._splitting:  # not in the middle of a rebuild
+                with self.catalogue.writing() as db:
+                    kept = [one for article_id in wanted if (one := kept_of(db, self.catalogue.article(article_id)))]
+                    removed = self.catalogue.retire(wanted)
+                    missing = set(wanted) - set(removed)
+                    if missing:
+                        raise ArticleNotFound(min(missing))
+                self._removed.put(kept)
+                self._clear_gone()
+            self._follow_up()  # a copy that takes the place of what was removed
+            return tuple(removed)
+
+    def restore(self, article_ids: Iterable[str]) -> tuple[str, ...]:
+        """Put back what was removed lately, with versions and copies; the ids of what had not come in again since.
+
+        InvalidValue, and nothing put back, if one of them is not kept any more.
+        """
+        with self._change():
+            removed = self._removed.take(list(dict.fromkeys(article_ids)))
+            with self._splitting, self.catalogue.writing():
+                back = [one.article.id for one in removed if self.catalogue.put_back(one)]
+            self._follow_up()
+            return tuple(back)
 
     def rebuild(self, encoder: str | None = None, tell: Tell = _silent) -> None:
         """Make words and vectors anew from the catalogue, with another encoder if one is named.
 
         They are made beside the old ones, which are searched until the new ones are whole; cut short, nothing changed.
         """
-        self._check_open()
-        with self._embedding, self._splitting:  # what is added meanwhile waits
-            made_with = load_encoder(find_model(encoder).name if encoder else self._encoder_name)
-            build(self.folder, self.catalogue, made_with, tell)
-            self._let_go_of_vectors()
-            self._encoder_name = made_with.name
-            self.__dict__.pop("_splitter", None)
-            self.__dict__["encoder"] = made_with
-            self.words = self._open_words()
-            clear_others(self.folder, self.catalogue)
-        self.index_waiting_words()
-        self.embed_waiting(tell)
+        with self._change():
+            with self._embedding, self._splitting:  # what is added meanwhile waits
+                made_with = load_encoder(find_model(encoder).name if encoder else self._encoder_name)
+                build(self.folder, self.catalogue, made_with, tell)
+                self._let_go_of_vectors()
+                self._encoder_name = made_with.name
+                self.__dict__.pop("_splitter", None)
+                self.__dict__["encoder"] = made_with
+                self.words = self._open_words()
+                clear_others(self.folder, self.catalogue)
+            self.index_waiting_words()
+            self.embed_waiting(tell)
 
     def check(self) -> CheckReport:
         """Whether catalogue, words and vectors agree, one to one."""
-        self._check_open()
-        with self._embedding, self._splitting:
+        with self._change(), self._embedding, self._splitting:
             there = self._vectors_folder.exists()
             return check(self.catalogue, self.words.keys(), self.vectors.keys() if there else ())
 
     def repair(self, tell: Tell = _silent) -> None:
         """Mend words and vectors from the catalogue: what lacks is made, what belongs to nothing is dropped."""
-        self._check_open()
-        with self._embedding, self._splitting:
-            self._clear_gone()
-            held = self.words.keys()
-            if len(held) != len(set(held)) or set(held) != self.catalogue.passage_keys("words", "ready"):
-                self.words.clear()
-                self.catalogue.start_over()
-            self.catalogue.mend()
-            self.index_waiting_words()
-            self._mend_vectors(self.vectors)
-        self.embed_waiting(tell)
+        with self._change():
+            with self._embedding, self._splitting:
+                self._clear_gone()
+                held = self.words.keys()
+                if len(held) != len(set(held)) or set(held) != self.catalogue.passage_keys("words", "ready"):
+                    self.words.clear()
+                    self.catalogue.start_over()
+                self.catalogue.mend()
+                self.index_waiting_words()
+                self._mend_vectors(self.vectors)
+            self.embed_waiting(tell)
 
     # asking
 
@@ -321,6 +377,21 @@ class Library:
         """Every article without its text, newest first."""
         self._check_open()
         return self.catalogue.articles()
+
+    def listing(self, words: str, where: Filter, sort: str, descending: bool, offset: int, limit: int) -> Listing:
+        """A page of the articles that hold every word and pass the filter."""
+        self._check_open()
+        with self.catalogue.reading() as db:
+            return listing(db, words, self._holding(words), where, sort, descending, offset, limit)
+
+    def histogram(self, words: str, where: Filter) -> tuple[Bar, ...]:
+        """How many of them there are over time."""
+        self._check_open()
+        with self.catalogue.reading() as db:
+            return histogram(db, words, self._holding(words), where)
+
+    def _holding(self, words: str) -> list[int]:
+        return self.words.articles_holding(words) if words.strip() else []
 
     def by_words(self, text: str, n: int, where: Filter = Filter()) -> list[Hit]:
         """The n best passages by BM25, best first."""
@@ -360,6 +431,11 @@ class Library:
         self._check_open()
         return self.catalogue.count(self.catalogue.scope(where))
 
+    def preview(self, items: Iterable[Item], most: int) -> list[Preview]:
+        """What adding the first of these would do; nothing is stored."""
+        self._check_open()
+        return preview(self.catalogue, items, most)
+
     def publishers(self) -> list[str]:
         """The publishers in the library, those with most articles first."""
         self._check_open()
@@ -393,11 +469,14 @@ class Library:
             raise LibraryClosed()
 
     def close(self) -> None:
-        """Let go of the folder; what is still to be embedded goes on at the next open."""
-        if self._closed:
-            return
-        self._closed = True
-        self._stop.set()
+        """Let go of the folder; what is still to be embedded goes on at the next open. An `add` in another thread is
+        stopped between two articles and waited for."""
+        with self._changing:
+            if self._closed:
+                return
+            self._closed = True
+            self._stop.set()
+            self._changing.wait_for(lambda: self._changes == 0)
         if self._background is not None:
             self._background.join()
         self._let_go_of_vectors()

@@ -71,10 +71,14 @@ CREATE TABLE next_passages (  -- of a rebuild on its way; they become the passag
 );
 """
 _THREE = """  -- a page of the listing in any order, and its words looked for, without a look at the articles' own rows
-CREATE INDEX listed_by_day ON articles (day, published) WHERE state IN ('words', 'ready', 'copy');
+CREATE INDEX listed_by_day ON articles (day, published, publisher) WHERE state IN ('words', 'ready', 'copy');
 CREATE INDEX listed_by_title ON articles (title COLLATE NOCASE, publisher, day)
     WHERE state IN ('words', 'ready', 'copy');
 CREATE INDEX listed_by_publisher ON articles (publisher COLLATE NOCASE, day, published)
     WHERE state IN ('words', 'ready', 'copy');
 """
-STEPS = (_ONE, _TWO, _THREE)
+_FOUR = """  -- signatures are made another way now: the next `add` makes them all again
+UPDATE articles SET bands = NULL;
+DELETE FROM bands;
+"""
+STEPS = (_ONE, _TWO, _THREE, _FOUR)

@@ -167,6 +167,18 @@ def test_a_trimmed_reprint_is_recognised_whichever_came_first(tmp_path: Path, fi
             assert [copy.id for copy in desk.copies("first")] == ["short"] and in_step(desk._library)
 
 
+def test_an_update_that_tells_much_more_is_found_and_the_first_report_hangs_on_it(
+    tmp_path: Path, first: Article
+) -> None:
+    short = replace(first, text=first.text[: len(first.text) // 2].rpartition("\n")[0])
+    update = replace(later(first, 6), id="update", url="https://a.test/2", text=first.text)
+    for number, order in enumerate(((short, update), (update, short))):
+        with Assistant.open(tmp_path / str(number)) as desk:
+            desk.add(order)
+            assert {hit.article.id for hit in desk.retrieve("ceasefire conditions", k=20)} == {"update"}
+            assert [copy.id for copy in desk.copies("update")] == ["first"] and in_step(desk._library)
+
+
 def test_what_is_forgotten_leaves_no_bands(tmp_path: Path, first: Article, reprint: Article) -> None:
     with Assistant.open(tmp_path / "library") as desk:
         desk.add([first, reprint])

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import Assistant, Progress
+from assistant import Article, Assistant, Progress
 from index import intake
 from index.loading import load
 from index.types import KEPT, AddReport, Outcome
@@ -42,6 +42,33 @@ def test_a_cancelled_run_stops_and_keeps_what_was_done(tmp_path: Path, many: Pat
         assert len(desk.articles()) == sum(report.counts.values())
         assert desk.retrieve("bridges in Quillan", k=3)  # by words already
         assert desk._library.pending
+
+
+def test_what_is_being_added_is_answered_from_at_once_and_the_answer_says_what_is_still_to_come(
+    tmp_path: Path, many: Path
+) -> None:
+    """Asking waits for no one: words are found while the rest is read and embedded in another thread."""
+    by_words = threading.Event()
+    with Assistant.open(tmp_path / "library") as desk:
+        desk.add([Article(id="tram", title="Tram", text="The council of Pellworm bought 14 trams from Astrup in May.")])
+        adding = threading.Thread(
+            target=desk.add,
+            args=[many],
+            kwargs={"progress": lambda at: by_words.set() if at.stage == "vectors" else None},
+        )
+        adding.start()
+        try:
+            assert desk.retrieve("How many trams did the council of Pellworm buy?", k=1)[0].article.id == "tram"
+            assert by_words.wait(300)
+            answer = desk.ask("How many trams did the council of Pellworm buy?")
+            assert [c.article.id for c in answer.citations] == ["tram"]
+            assert answer.searched.pending > 0 and answer.searched.articles == 1201
+            assert desk.retrieve("bridges in Quillan", k=3)
+        finally:
+            desk.close()  # ends the embedding between two batches, not after an hour
+            adding.join(60)
+    with Assistant.open(tmp_path / "library") as desk:
+        assert len(desk.articles()) == 1201
 
 
 def test_a_cancel_while_vectors_are_made_stops_too_and_the_next_opening_goes_on(tmp_path: Path, many: Path) -> None:
