@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from copy import copy
 from datetime import date, datetime
 from functools import cached_property
@@ -279,7 +279,9 @@ class Assistant:
         assert isinstance(answer, Answer)
         return answer
 
-    def stream(self, question: str, turns: Sequence[Turn] = (), where: Filter | None = None) -> Iterator[str | Answer]:
+    def stream(
+        self, question: str, turns: Sequence[Turn] = (), where: Filter | None = None
+    ) -> Generator[str | Answer, None, None]:
         """The answer's text in pieces as they are made, then the finished Answer.
 
         Without a model the pieces add up to the Answer's text. With one they are what it writes, before the check: the

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Annotated, Any, Literal
@@ -22,8 +23,7 @@ from assistant.api.shapes import ArticlePage, Removed
 from assistant.api.tracing import step
 from assistant.api.wire import Json
 from assistant.jobs import Job, Told
-from index.errors import InvalidValue
-from index.types import AddReport, Article, Filter
+from index.types import AddReport, Article, Filter, Outcome
 
 router = APIRouter(prefix="/v1", tags=["articles"])
 MOST_ADDRESSES, MOST_ARTICLES, MOST_FILES = 1000, 10_000, 1000
@@ -125,8 +125,6 @@ def add(form: Add, door: TheDoor, came: Writer) -> Response:
 
     Addresses of private networks are not fetched, and what a site's robots.txt forbids is not either.
     """
-    if not form.addresses and not form.articles:
-        raise InvalidValue("give addresses, or articles")
     Filter(form.since, form.until)
     sources: dict[str, Any] = {address: address for address in form.addresses}
     if form.articles:
@@ -135,7 +133,7 @@ def add(form: Add, door: TheDoor, came: Writer) -> Response:
 
 
 @router.post(
-    "/articles/files",
+    "/files",
     summary="Add files",
     status_code=202,
     response_class=Response,
@@ -144,14 +142,19 @@ def add(form: Add, door: TheDoor, came: Writer) -> Response:
 def add_files(
     door: TheDoor,
     came: Writer,
-    files: Annotated[list[UploadFile], File(description="Text, HTML, PDF, DOCX, EPUB, e-mail, .jsonl, .csv, .zip …")],
+    files: Annotated[
+        list[UploadFile],
+        File(
+            min_length=1, max_length=MOST_FILES, description="Text, HTML, PDF, DOCX, EPUB, e-mail, .jsonl, .csv, .zip …"
+        ),
+    ],
 ) -> Response:
     """Starts a job. A file's name tells how it is read, by its ending."""
     keep = ExitStack()
     folder = Path(keep.enter_context(tempfile.TemporaryDirectory(prefix="newsdesk-")))
     sources: dict[str, Any] = {}
     try:
-        for number, given in enumerate(files[:MOST_FILES]):
+        for number, given in enumerate(files):
             name = _name(given.filename or "", number)
             path = folder / str(number) / name
             path.parent.mkdir()
@@ -188,19 +191,29 @@ def started(
             if told.cancel.is_set():
                 return
             with step("add") as span:
-                report = desk.add(
-                    source,
-                    progress=told.progress,
-                    cancel=told.cancel,
-                    note=lambda outcome, name=name: told.note(name, outcome),
-                    **options,
-                )
+                report = _added(desk, name, source, told, options)
                 span.set_attributes({f"newsdesk.{kind}": count for kind, count in report.counts.items()})
             count(door, report)
             told.report(name, report)
 
     job = door.jobs.start("add", came.person.name, tuple(sources), work, noted=noted, keep=keep)
     return Json(job, 202, {"Location": f"/v1/jobs/{job.id}"})
+
+
+def _added(desk: Any, name: str, source: Any, told: Told, options: Mapping[str, Any]) -> AddReport:
+    """One source; one that cannot be read at all is a failure of its own and stops no other."""
+
+    def named(where: str) -> str:  # an uploaded file is told by its name, not by where it lies meanwhile
+        return where.replace(str(source), name) if isinstance(source, Path) else where
+
+    def note(outcome: Outcome) -> None:
+        told.note(name, replace(outcome, id=named(outcome.id)) if outcome.kind == "failed" else outcome)
+
+    try:
+        report: AddReport = desk.add(source, progress=told.progress, cancel=told.cancel, note=note, **options)
+    except UnreadableSource as error:
+        return AddReport(failed=((name, named(str(error)).removeprefix(f"{name}: ")),))
+    return replace(report, failed=tuple((named(where), reason) for where, reason in report.failed))
 
 
 def count(door: Door, report: AddReport) -> None:

@@ -44,7 +44,7 @@ class AskHere(Form):
 class Thumb(Form):
     """What somebody thinks of an answer."""
 
-    thumb: Literal[-1, 0, 1] = Field(description="1 up, -1 down, 0 neither")
+    thumb: int = Field(strict=True, ge=-1, le=1, description="1 up, -1 down, 0 neither")
 
 
 @router.get(
@@ -106,6 +106,7 @@ def change(conversation_id: str, form: Change, door: TheDoor, came: Reader) -> R
     "/conversations/{conversation_id}",
     summary="Delete a conversation for good",
     status_code=204,
+    response_class=Response,
     responses=described(401, 403, 404, 429),
 )
 def delete(conversation_id: str, door: TheDoor, came: Reader) -> None:
@@ -161,6 +162,7 @@ def export(
     "/exchanges/{exchange_id}/thumb",
     summary="Say what an answer is worth",
     status_code=204,
+    response_class=Response,
     responses=described(400, 401, 403, 404, 413, 422, 429),
 )
 def rate(exchange_id: str, form: Thumb, door: TheDoor, came: Reader) -> None:

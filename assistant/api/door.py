@@ -28,7 +28,7 @@ class Door:
         self.guard = guard
         self.rules = rules
         self.jobs = Jobs()
-        self.meters = Meters(desk.count, lambda: desk.pending)
+        self.meters = Meters(lambda: float(desk.count()), lambda: desk.pending)
         for state in (State.WAITING, State.RUNNING):
             self.meters.jobs.labels(state.value).set_function(partial(self.jobs.count, state))
         self.ready = False

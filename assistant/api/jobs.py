@@ -13,7 +13,7 @@ from assistant.api.door import TheDoor
 from assistant.api.guard import Writer
 from assistant.api.problems import described
 from assistant.api.shapes import JobPage
-from assistant.api.wire import Events, Json, comment, event
+from assistant.api.wire import EVENT_STREAM, Events, Json, comment, event
 from assistant.jobs import ENDED, Job
 
 router = APIRouter(prefix="/v1", tags=["jobs"])
@@ -65,7 +65,7 @@ def cancel(job_id: str, door: TheDoor, _: Writer) -> Response:
     responses={
         200: {
             "description": "Events: `job` each time it changes, the last when it has ended.",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "content": EVENT_STREAM,
         },
         **described(401, 403, 404, 429),
     },

@@ -19,7 +19,7 @@ from assistant.api.forms import Day, Form, Text, Where
 from assistant.api.guard import Reader
 from assistant.api.problems import Problem, detail_of, openai_document, openai_errors, status_of
 from assistant.api.questions import BEAT, Asking, asked_on
-from assistant.api.wire import Events, Json, comment, data
+from assistant.api.wire import EVENT_STREAM, Events, Json, comment, data
 from assistant.types import Answer, Citation, Turn
 
 router = APIRouter(prefix="/v1", tags=["OpenAI-compatible"])
@@ -67,7 +67,7 @@ class Narrowed(Form):
 class StreamOptions(Lenient):
     """How to stream."""
 
-    include_usage: bool | None = None
+    include_usage: bool | None = Field(default=None, strict=True)
 
 
 class Completion(Lenient):
@@ -84,9 +84,9 @@ class Completion(Lenient):
 
     model: Text = Field(examples=[MODEL])
     messages: list[Message] = Field(min_length=1, max_length=1000)
-    stream: bool | None = False
+    stream: bool | None = Field(default=False, strict=True)
     stream_options: StreamOptions | None = None
-    n: int | None = Field(default=1, ge=1)
+    n: int | None = Field(default=1, ge=1, strict=True)
     newsdesk: Narrowed = Narrowed()
 
 
@@ -138,7 +138,7 @@ def model(model: str, door: TheDoor, _: Reader) -> Model:
         200: {
             "model": Completed,
             "description": "The answer; with `stream`, its chunks as server-sent events, the last with the citations",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "content": EVENT_STREAM,
         },
         **openai_errors(400, 401, 403, 404, 413, 422, 429, 503, 504),
     },

@@ -18,6 +18,17 @@ def json_text(value: Any) -> str:
     return json.dumps(as_json(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
+EVENT_STREAM: dict[str, Any] = {  # in an OpenAPI description: what each event is
+    "text/event-stream": {
+        "schema": {
+            "type": "object",
+            "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+            "required": ["data"],
+        }
+    }
+}
+
+
 class Json(Response):
     """A value of ours, or of plain types with such values inside, as JSON."""
 

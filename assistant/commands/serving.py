@@ -63,7 +63,7 @@ def serve(
     """
     from assistant.api.watching import log_to_standard_error
 
-    log_to_standard_error()
+    log_to_standard_error(log_questions)
     options = _options(host, port, access, open_, root_path, rate, log_questions)
     with open_desk(library, as_of=as_of, model=model, base_url=base_url, strict=strict, asking=True) as desk:
         server = _page() if page else importlib.import_module("assistant.server")
