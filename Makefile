@@ -36,6 +36,11 @@ check: setup ## ruff, mypy --strict and import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+.PHONY: docs
+docs: setup ## make the pages that come out of the code, and the documentation site in site/
+	$(BIN)/python docs/theme/generate.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build -f docs/theme/mkdocs.yml
+
 .PHONY: format
 format: setup ## put the code into the one form
 	$(BIN)/ruff check --fix .

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import date
-from typing import Any
 
 from assistant.types import Answer
 from index.types import Article, Hit
@@ -47,17 +44,3 @@ def place(article: Article, start: int, end: int) -> str:
     """Where a quotation stands: the article's address if it has one, its id, and the characters."""
     address = f"{article.url}, " if article.url else ""
     return f"{address}article_id {article.id}, characters {start} to {end}"
-
-
-def as_plain(answer: Answer) -> dict[str, Any]:
-    """The answer as a program reads it: of texts, numbers and lists, dates in ISO 8601."""
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: plain(one) for key, one in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [plain(one) for one in value]
-        return value.isoformat() if isinstance(value, date) else value
-
-    made: dict[str, Any] = plain(asdict(answer))
-    return made

@@ -45,7 +45,7 @@ def retrieval_chain(
     def limits(given: dict[str, Any]) -> tuple[Limits, Searched]:
         if given["origin"]:  # "last week" inside a quotation limits nothing
             return Limits(given["where"]), Searched(library.count(given["where"]), given["where"], library.pending)
-        return _limited(library, given["asked"], given["where"], today())
+        return limited(library, given["asked"], given["where"], today())
 
     def found(given: dict[str, Any]) -> Evidence:
         if given["origin"]:
@@ -75,7 +75,7 @@ def retrieval_chain(
     )
 
 
-def _limited(library: Library, question: str, asked: Filter, today: date) -> tuple[Limits, Searched]:
+def limited(library: Library, question: str, asked: Filter, today: date) -> tuple[Limits, Searched]:
     """What the question limits itself to, and what there is within it.
 
     A time that only means something today ("this week") cannot be meant of a library that ends before it: it is then

@@ -29,7 +29,7 @@ _ROMAN = {"I": 1.0, "II": 2.0, "III": 3.0, "IV": 4.0, "V": 5.0, "VI": 6.0}
 _LIGHT = frozenset((0.0, 1.0))  # "one of them", "the first time": said too freely to be held against a sentence
 _NUMBER = re.compile(
     r"(?<![\w.])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.:]\d+)?)(?P<ordinal>st|nd|rd|th)?(?P<short>m|bn)?(?![\d])"
-    rf"|\b(?P<tens>{'|'.join(_TENS)})-(?P<ones>{'|'.join(_SMALL[1:10])})\b|(?P<word>\b[A-Za-z]+)",
+    rf"|\b(?P<tens>(?i:{'|'.join(_TENS)}))-(?P<ones>{'|'.join(_SMALL[1:10])})\b|(?P<word>\b[A-Za-z]+)",
 )
 _WORD = re.compile(r"[^\W_]+(?:[’'.-][^\W_]+)*")
 _MONTHS = "January February March April May June July August September October November December".split()

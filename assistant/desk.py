@@ -21,6 +21,7 @@ from index.loading import Options, count, load
 from index.memory import Feed
 from index.previewing import Preview
 from index.types import AddReport, Article, Filter, Hit, Outcome, Progress
+from index.vectors import Server
 from index.versions import Change
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from assistant.conversations import Conversations
     from assistant.generative import Writer
     from assistant.models import Model
+    from assistant.timeline import Timeline
 
 Source = str | Path | Article | Iterable[Article | Mapping[str, Any]]
 
@@ -63,6 +65,7 @@ class Assistant:
         self._robots = robots
         self._as_of = as_of
         self._reader_name = reader
+        self._suggested: tuple[object, tuple[str, ...]] | None = None
 
     @classmethod
     def open(
@@ -81,6 +84,9 @@ class Assistant:
         context: int = 8192,
         allow_hosts: Iterable[str] = (),
         robots: bool = True,
+        chroma: str | None = None,
+        chroma_token: SecretStr | None = None,
+        read_only: bool = False,
     ) -> Self:
         """Open the library in a folder, making it if it is missing.
 
@@ -95,24 +101,44 @@ class Assistant:
         context: tokens that a prompt may have.
         allow_hosts: hosts, as named in addresses, that may be fetched from although they are private.
         robots: False fetches what a site's robots.txt asks programs to leave alone.
-        Raises LibraryLocked, WrongModel, DamagedLibrary, MissingPart.
+        chroma: a Chroma server that keeps the vectors, "http://host:port"; None: the folder does. chroma_token: a
+        bearer token for what guards it. read_only: beside one process that writes, others only read; needs chroma.
+        Raises LibraryLocked, WrongModel, DamagedLibrary, MissingPart, Unreachable.
         """
         chosen = _model(model, base_url, api_key, timeout, context)
-        opened = Library(library, encoder=encoder, wait=wait)
+        server = _server(chroma, chroma_token)
+        opened = Library(library, encoder=encoder, wait=wait, server=server, read_only=read_only)
         opened.resume()
         return cls(
             opened, as_of=as_of, reader=reader, model=chosen, strict=strict, allow_hosts=allow_hosts, robots=robots
         )
 
     @classmethod
-    def open_to_rebuild(cls, library: str | Path = "library", *, wait: float = 3.0) -> Self:
-        """Open a library whatever model it was made with, to call `rebuild` next."""
-        return cls(Library(library, wait=wait, rebuilding=True))
+    def open_to_rebuild(
+        cls,
+        library: str | Path = "library",
+        *,
+        wait: float = 3.0,
+        chroma: str | None = None,
+        chroma_token: SecretStr | None = None,
+    ) -> Self:
+        """Open a library whatever model it was made with, to call `rebuild` next.
+
+        chroma: the Chroma server that the new vectors go to; None: into the folder.
+        """
+        return cls(Library(library, wait=wait, rebuilding=True, server=_server(chroma, chroma_token)))
 
     @classmethod
-    def open_to_check(cls, library: str | Path = "library", *, wait: float = 3.0) -> Self:
+    def open_to_check(
+        cls,
+        library: str | Path = "library",
+        *,
+        wait: float = 3.0,
+        chroma: str | None = None,
+        chroma_token: SecretStr | None = None,
+    ) -> Self:
         """Open a library with its stores as they are found, to call `check` next; `open` mends some of it at once."""
-        return cls(Library(library, wait=wait, rebuilding=True, mend=False))
+        return cls(Library(library, wait=wait, rebuilding=True, mend=False, server=_server(chroma, chroma_token)))
 
     # articles
 
@@ -335,11 +361,43 @@ class Assistant:
         from assistant.chain import retrieval_chain
         from assistant.conversation import stand_alone
 
-        def today() -> date:
-            return self._as_of or datetime.now().astimezone().date()
-
         alone = self._writer.stand_alone if self._writer else stand_alone
-        return retrieval_chain(self._library, self._search, today, alone)
+        return retrieval_chain(self._library, self._search, self._today, alone)
+
+    def _today(self) -> date:
+        return self._as_of or datetime.now().astimezone().date()
+
+    def timeline(self, question: str, where: Filter | None = None) -> Timeline:
+        """What the articles say about a question over time: a row for each date, the oldest first, each quoted exactly.
+
+        A row has a value where its sentence gives the figure asked for. There are none where no article answers.
+        """
+        from assistant.chain import limited
+        from assistant.timeline import timeline
+
+        question = self._question(question)
+        limits, searched = limited(self._library, question, self._bounded(where), self._today())
+        phrase = limits.frame.phrase if limits.frame else ""
+        return timeline(self._library, self._reader, question, searched, phrase)
+
+    def suggestions(self, count: int = 3, where: Filter | None = None) -> tuple[str, ...]:
+        """Questions to begin with: about the newest articles that pass the filter, each of which the library answers.
+
+        Takes up to four seconds the first time; kept until articles come or go.
+        """
+        from assistant.suggestions import first_questions
+
+        where = self._bounded(where)
+        asked = (count, where, self._library.count(where), self._library.newest())
+        if self._suggested is None or self._suggested[0] != asked:
+            self._suggested = (asked, first_questions(self._library, self._search, where, count))
+        return self._suggested[1]
+
+    def follow_ups(self, answer: Answer, count: int = 3) -> tuple[str, ...]:
+        """Questions about what the cited articles tell besides, each answered by the library; up to two seconds."""
+        from assistant.suggestions import following_questions
+
+        return following_questions(self._library, self._search, answer, count)
 
     @staticmethod
     def _question(question: str) -> str:
@@ -430,3 +488,7 @@ def _model(
     from assistant.models import Model
 
     return Model(name, base_url, api_key, timeout, context)
+
+
+def _server(address: str | None, token: SecretStr | None) -> Server | None:
+    return Server(address, token.get_secret_value() if token else "") if address else None

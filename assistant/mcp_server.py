@@ -20,7 +20,7 @@ from starlette.middleware.authentication import AuthenticationMiddleware
 from starlette.routing import Route
 
 from assistant.access import Access, Scope
-from assistant.briefs import as_plain, brief_answer, brief_hits, heading
+from assistant.briefs import brief_answer, brief_hits, heading
 from assistant.mcp_shapes import (
     Answered,
     ArticleId,
@@ -41,6 +41,7 @@ from assistant.mcp_shapes import (
     WithPassages,
 )
 from assistant.narrowing import narrowed
+from assistant.reports import as_json
 from assistant.types import Answer
 from assistant.version import __version__
 from index.errors import NewsdeskError
@@ -95,7 +96,7 @@ class Tools:
         """
         where = self._filter(since, until, publishers, article_ids)
         answer = _told(lambda: self._desk.ask(question, where=where))
-        found = as_plain(answer)
+        found = as_json(answer)
         return _result(brief_answer(answer), found if passages else {**found, "hits": []})
 
     def search_articles(

@@ -47,8 +47,8 @@ def leads(library: Library, topic: Topic, evidence: Evidence) -> tuple[list[Cand
 
     The newest come first when what is new is asked for; else the articles found first, told in the order of their days.
     """
-    about = _about(evidence, library.stems)
-    found = [lead for rank, hit, _ in about if (lead := _lead(library, rank, hit))]
+    articles = about(evidence, library.stems)
+    found = [c for rank, hit, _ in articles if (c := lead(library, rank, hit))]
     if topic.newest:
         found.sort(key=lambda c: -(c.article.day.toordinal() if c.article.day else 0))
     chosen, used = list[Candidate](), 0
@@ -62,10 +62,10 @@ def leads(library: Library, topic: Topic, evidence: Evidence) -> tuple[list[Cand
             break
     if not topic.newest:
         chosen.sort(key=lambda c: c.article.day.toordinal() if c.article.day else 0)
-    return chosen, SURE * max((cover for _, _, cover in about), default=0.0)
+    return chosen, SURE * max((cover for _, _, cover in articles), default=0.0)
 
 
-def _about(evidence: Evidence, stems: Callable[[str], list[str]]) -> list[tuple[int, Hit, float]]:
+def about(evidence: Evidence, stems: Callable[[str], list[str]]) -> list[tuple[int, Hit, float]]:
     """(rank, hit, share of the topic's words it holds) of the best passage of each article about the topic."""
     seen: dict[str, tuple[int, Hit, float]] = {}
     for rank, hit in enumerate(evidence.hits):
@@ -75,7 +75,7 @@ def _about(evidence: Evidence, stems: Callable[[str], list[str]]) -> list[tuple[
     return list(seen.values())
 
 
-def _lead(library: Library, rank: int, hit: Hit) -> Candidate | None:
+def lead(library: Library, rank: int, hit: Hit) -> Candidate | None:
     """The first real sentence of an article: a dateline or a heading of a few words is passed over."""
     text = library.article(hit.article.id).text
     spans: Sequence[tuple[int, int]] = sentences(text[:3000])

@@ -33,3 +33,8 @@ class Settings(BaseSettings):
     strict: bool = Field(default=False, description="replace a sentence that the articles do not bear out")
     timeout: float = Field(default=60.0, gt=0, description="seconds for a whole answer of the model, retries included")
     context: int = Field(default=8192, ge=512, description="tokens that a prompt to the model may have")
+    chroma: str | None = Field(
+        default=None, description="a Chroma server that keeps the vectors, http://HOST:PORT; default: the folder does"
+    )
+    chroma_token: SecretStr | None = Field(default=None, description="a bearer token for what guards that server")
+    read_only: bool = Field(default=False, description="only read, beside one process that writes; needs chroma")

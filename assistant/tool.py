@@ -9,8 +9,9 @@ from typing import Any
 from langchain_core.tools import StructuredTool, ToolException
 from pydantic import BaseModel, Field
 
-from assistant.briefs import as_plain, brief_answer
+from assistant.briefs import brief_answer
 from assistant.narrowing import narrowed
+from assistant.reports import as_json
 from assistant.types import Answer
 from index.errors import NewsdeskError
 from index.types import Filter
@@ -46,7 +47,7 @@ def ask_tool(ask: Callable[[str, Filter], Answer], known: Callable[[], Iterable[
             answer = ask(question, narrowed(where, known, since, until, publishers))
         except NewsdeskError as error:
             raise ToolException(str(error)) from error
-        return brief_answer(answer), as_plain(answer)
+        return brief_answer(answer), as_json(answer)
 
     return StructuredTool.from_function(
         func=run,

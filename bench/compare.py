@@ -6,9 +6,14 @@
 Each round indexes the same articles once with every system, in turn, so that a machine whose speed drifts slows all
 alike; figures are medians over the rounds, ratios are to LangChain's tutorial round by round. Then every system is
 asked every answerable question whose article is among those, in a fresh process of its own: its first answer
-counts from the start of that process, imports and models included. Of Newsdesk the time from the start of `newsdesk
-ask` to the first words of its answer is taken too, and from the start of `add` until words can be searched. A system
-that cannot be installed or fails is named with its error, and the others go on.
+counts from the start of that process, imports and models included. Newsdesk ranks by reading too, which the others do
+not; of it the time from the start of `add` until words can be searched is taken as well. A system
+that cannot be installed or fails is named with its error, and the others go on. `beside_x` is how many times longer the
+median question takes while another process keeps one core busy.
+
+Behind the table come, for Newsdesk alone: where the time of a question goes, with and without the reader
+(bench/asking.py), the encoder in int8 against the original in fp32, question by question (bench/encoders.py), and how
+far it is from the cores' int8 peak (bench/peak.py). bench/scale.py, for a million passages, is run by itself.
 """
 
 from __future__ import annotations
@@ -22,7 +27,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
@@ -49,16 +53,13 @@ def job(python: str, name: str, kind: str, folder: Path, file: Path) -> dict[str
     return report
 
 
-def first_words(python: str, folder: Path, question: str) -> float:
-    """Seconds from the start of `newsdesk ask` to the first words of its answer."""
-    command = [python, "-m", "assistant.cli", "ask", question, "--library", str(folder)]
-    begun = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(HERE.parent)}) as asked:
-        assert asked.stdout
-        asked.stdout.read(1)
-        took = time.perf_counter() - begun
-        asked.stdout.read()
-    return took
+def alone(python: str, script: str, *arguments: str) -> None:
+    """Run one of the other scripts of this folder with Newsdesk's own Python; what it prints is printed."""
+    print(f"\n## {script} {' '.join(arguments)}", flush=True)
+    environment = os.environ | {"PYTHONPATH": str(HERE.parent)}
+    done = subprocess.run([python, str(HERE / script), *arguments], check=False, env=environment)
+    if done.returncode:
+        print(f"{script} ended with exit code {done.returncode}")
 
 
 def size_of(folder: Path) -> int:
@@ -110,13 +111,9 @@ def measured(
             "first_answer_s": report["first_answer_s"],
             "p50_ms": took[len(took) // 2] * 1e3,
             "p95_ms": took[round(0.95 * (len(took) - 1))] * 1e3,
+            "beside_x": statistics.median(report["beside_s"]) / statistics.median(report["retrieve_s"][:40]),
             "serve_peak_mb": report["peak_mb"],
         }
-        if name == "newsdesk":
-            asked = json.loads(questions.read_text(encoding="utf-8").split("\n", 1)[0])["question"]
-            figures[name]["first_words_s"] = statistics.median(
-                first_words(pythons[name], folder, asked) for _ in range(arg.rounds)
-            )
     return figures, failed
 
 
@@ -127,7 +124,7 @@ def show(figures: dict[str, dict[str, Any]], articles: int, characters: int, que
     base = figures.get("langchain", next(iter(figures.values())))["index_s"]
     print(f"\n{articles} articles, {characters} characters, {questions} questions, {rounds} rounds")
     columns = (
-        "articles/s characters/s ratio words_s recall@1 recall@5 recall@20 p50_ms p95_ms first_answer_s first_words_s "
+        "articles/s characters/s ratio words_s recall@1 recall@5 recall@20 p50_ms p95_ms beside_x first_answer_s "
         "index_peak_mb serve_peak_mb disk_x"
     ).split()
     print("| system | " + " | ".join(columns) + " |\n|---" + "|---" * len(columns) + "|")
@@ -146,6 +143,7 @@ def main() -> None:
     cli.add_argument("--rounds", type=int, default=3)
     cli.add_argument("--systems", nargs="+", default=list(SYSTEMS))
     cli.add_argument("--newsdesk-python", default=str(HERE.parent / ".venv" / "bin" / "python"))
+    cli.add_argument("--table-only", action="store_true", help="only the systems side by side")
     cli.add_argument("--json", type=Path)
     arg = cli.parse_args()
     sys.path.insert(0, str(arg.data.parent))
@@ -173,6 +171,12 @@ def main() -> None:
         print(f"{name} could not be measured: {why}")
     if arg.json:
         arg.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
+    mine = work / f"newsdesk-{arg.rounds - 1}"
+    if mine.exists() and not arg.table_only:
+        python = arg.newsdesk_python
+        alone(python, "asking.py", "--library", str(mine), str(question_file))
+        alone(python, "encoders.py", "--library", str(mine), "--questions", str(question_file), "--ways", "fp32")
+        alone(python, "peak.py")
     shutil.rmtree(work)
 
 

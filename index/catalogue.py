@@ -30,6 +30,7 @@ from index.removed import Removed, put_versions_back
 from index.schema import STEPS
 from index.types import Article, Filter, Hit, Passage, Visit
 
+MOST_REPRINTED = 5000  # articles that a filter by publisher lets through for their copies: the stores take such lists
 META = "key, id, title, url, publisher, authors, published, pages"
 LIVE = "state IN ('words', 'ready', 'copy')"
 _REMEDY = "It holds the articles themselves: restore it from a copy, or move it away and add the articles again."
@@ -57,8 +58,8 @@ def digests(article: Article) -> tuple[bytes, bytes]:
 class Catalogue(Database):
     """The catalogue in one file. Each thread has its own connection; `writing` is the one way to change anything."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, STEPS, _REMEDY)
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        super().__init__(path, STEPS, _REMEDY, read_only=read_only)
 
     # facts about the library
 
@@ -250,6 +251,11 @@ class Catalogue(Database):
                 for key, of in passages
             ]
 
+    def last_key(self) -> int:
+        """The highest key that a passage was ever given; 0 when there was none."""
+        row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'passages'").fetchone()
+        return int(row[0]) if row else 0
+
     def swap_in(self, **facts: str) -> None:
         """Make the passages of a whole rebuild the library's, and record what they were made with."""
         with self.writing() as db:
@@ -407,7 +413,19 @@ class Catalogue(Database):
             where.until.toordinal() if where.until else None,
             tuple(names),
             tuple(keys),
+            self._reprinted(names),
         )
+
+    def _reprinted(self, publishers: Sequence[str]) -> tuple[int, ...]:
+        """The articles that are searched in place of a copy that one of these publishers has."""
+        if not publishers:
+            return ()
+        rows = self._db.execute(
+            f"SELECT DISTINCT copy_of FROM articles WHERE state = 'copy' AND publisher IN ({_marks(publishers)})"
+            " ORDER BY copy_of DESC LIMIT ?",
+            (*publishers, MOST_REPRINTED),
+        )
+        return tuple(row[0] for row in rows)
 
     def count(self, scope: Scope | None = Scope()) -> int:
         """How many findable articles pass a filter, copies not counted."""
@@ -420,10 +438,12 @@ class Catalogue(Database):
         if scope.until is not None:
             limits.append("day <= ?")
             values.append(scope.until)
-        for column, allowed in (("publisher", scope.publishers), ("key", scope.article_keys)):
-            if allowed:
-                limits.append(f"{column} IN ({', '.join('?' * len(allowed))})")
-                values.extend(allowed)
+        if scope.article_keys:
+            limits.append(f"key IN ({_marks(scope.article_keys)})")
+            values.extend(scope.article_keys)
+        if scope.publishers:
+            limits.append(f"(publisher IN ({_marks(scope.publishers)}) OR key IN ({_marks(scope.reprinted)}))")
+            values.extend((*scope.publishers, *scope.reprinted))
         row = self._db.execute(f"SELECT count(*) FROM articles WHERE {' AND '.join(limits)}", values).fetchone()
         return int(row[0])
 
@@ -475,6 +495,10 @@ def _insert(
     db.execute("INSERT INTO texts VALUES (?, ?)", (key, article.text))
     db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, key) for band in bands])
     return int(key)
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def article_of(row: Sequence[object], text: object = "") -> Article:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.errors import DamagedLibrary
+from index.errors import DamagedLibrary, ReadOnly
 
 
 class Database:
@@ -16,20 +16,26 @@ class Database:
 
     steps: the statements of each version of its tables; a file of an earlier version takes those it lacks.
     remedy: what to do when the file cannot be read, for the error. forgetful: what is deleted is overwritten at once.
+    read_only: it must be there and of this version; `writing` raises ReadOnly, and another process may be changing it.
     Raises DamagedLibrary for a file that cannot be read, or that a newer version made.
     """
 
-    def __init__(self, path: Path, steps: Sequence[str], remedy: str, *, forgetful: bool = False) -> None:
+    def __init__(
+        self, path: Path, steps: Sequence[str], remedy: str, *, forgetful: bool = False, read_only: bool = False
+    ) -> None:
         self._path = path
         self._forgetful = forgetful
+        self._read_only = read_only
         self._threads = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._lock = threading.RLock()
         try:
-            with self.writing() as db:
+            with self.reading() if read_only else self.writing() as db:
                 version = db.execute("PRAGMA user_version").fetchone()[0]
                 if version > len(steps):
                     raise DamagedLibrary(f"{path} was made by a newer version of newsdesk; install that version")
+                if version < len(steps) and read_only:
+                    raise DamagedLibrary(f"{path} is older than this version of newsdesk; open it once to write")
                 if version < len(steps):
                     _bring_up(db, steps, version)
         except sqlite3.DatabaseError as error:
@@ -39,8 +45,10 @@ class Database:
     def _db(self) -> sqlite3.Connection:
         db: sqlite3.Connection | None = getattr(self._threads, "db", None)
         if db is None:
+            if self._read_only and not self._path.exists():
+                raise DamagedLibrary(f"there is no {self._path}: only a library that is there can be opened to read")
             db = sqlite3.connect(self._path, isolation_level=None, timeout=30, check_same_thread=False)
-            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA query_only = ON" if self._read_only else "PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")  # a key lost with the power would be given out again
             db.execute("PRAGMA foreign_keys = ON")
             if self._forgetful:
@@ -53,6 +61,8 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One change, all of it or nothing; changes of several threads follow each other."""
+        if self._read_only:
+            raise ReadOnly()
         with self._lock:
             db = self._db
             if db.in_transaction:  # part of a larger change

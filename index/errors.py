@@ -8,6 +8,8 @@ NewsdeskError
 ├── ConversationNotFound (KeyError) no such conversation, or somebody else's
 ├── LibraryLocked                   another process holds the library
 ├── LibraryClosed                   used after close()
+├── ReadOnly                        opened to read, and asked to change something
+├── Unreachable                     the Chroma server that keeps the vectors does not answer
 ├── WrongModel                      the library was embedded with another model
 ├── DamagedLibrary                  a part on disk cannot be read
 └── MissingPart (ImportError)       an optional package is not installed
@@ -63,6 +65,17 @@ class LibraryClosed(NewsdeskError):
 
     def __init__(self) -> None:
         super().__init__("this library is closed; open it again with Assistant.open(folder)")
+
+
+class ReadOnly(NewsdeskError):
+    """The library was opened to read only, and is asked to change something."""
+
+    def __init__(self) -> None:
+        super().__init__("this library is open to read only; the one process that holds it can change it")
+
+
+class Unreachable(NewsdeskError):
+    """The Chroma server that keeps the vectors does not answer, or refuses; the message says where it was sought."""
 
 
 class WrongModel(NewsdeskError):

@@ -49,12 +49,14 @@ class Scope:
     """A filter in the terms of the stores: days as numbers, publishers as spelt in the library, article keys.
 
     An article without a date has day 0, so a window that lets those through begins at 0, any other at 1 or later.
+    reprinted: the keys of articles of other publishers of which one of `publishers` has a copy: they pass too.
     """
 
     since: int | None = None
     until: int | None = None
     publishers: tuple[str, ...] = ()
     article_keys: tuple[int, ...] = ()
+    reprinted: tuple[int, ...] = ()
 
 
 _ACRONYM = re.compile(r"\b(?:[A-Za-z]\.){2,}")
@@ -146,6 +148,10 @@ class WordIndex:
             writer.commit()
             writer.wait_merging_threads()
             self._index.reload()
+
+    def reload(self) -> None:
+        """See what another process has written since."""
+        self._index.reload()
 
     def clear(self) -> None:
         """Empty the index, as before a rebuild."""
@@ -247,7 +253,10 @@ class WordIndex:
                 tantivy.Query.range_query(self._schema, "day", tantivy.FieldType.Integer, low, high, True, True)
             )
         if scope.publishers:
-            limits.append(tantivy.Query.term_set_query(self._schema, "publisher", list(scope.publishers)))
+            named = [tantivy.Query.term_set_query(self._schema, "publisher", list(scope.publishers))]
+            if scope.reprinted:
+                named.append(tantivy.Query.term_set_query(self._schema, "article", list(scope.reprinted)))
+            limits.append(tantivy.Query.boolean_query([(tantivy.Occur.Should, one) for one in named]))
         if scope.article_keys:
             limits.append(tantivy.Query.term_set_query(self._schema, "article", list(scope.article_keys)))
         return [(tantivy.Occur.Must, tantivy.Query.const_score_query(limit, 0.0)) for limit in limits]

@@ -17,7 +17,7 @@ from pathlib import Path
 from index.catalogue import Catalogue
 from index.checking import CheckReport, check
 from index.embedding import DEFAULT_ENCODER, Encoder, Vectors, find_model, load_encoder
-from index.errors import ArticleNotFound, DamagedLibrary, LibraryClosed, WrongModel
+from index.errors import ArticleNotFound, DamagedLibrary, InvalidValue, LibraryClosed, ReadOnly, Unreachable, WrongModel
 from index.intake import Item, Note, take_all
 from index.lexical import WordEntry, WordIndex, remove_folder
 from index.listing import Bar, Listing, histogram, listing
@@ -25,10 +25,10 @@ from index.memory import Memory
 from index.owner import Owner
 from index.passages import Splitter, encoder_text
 from index.previewing import Preview, preview
-from index.rebuilding import build, clear_others, stores_of
+from index.rebuilding import agree_on_place, build, clear_others, stores_of
 from index.removed import RemovedLately, kept_of
 from index.types import AddReport, Article, Filter, Hit, Progress
-from index.vectors import VectorIndex
+from index.vectors import Place, Server, VectorIndex
 from index.versions import Change, changes, versions_of
 
 WORDS_BATCH = 500  # articles in one commit of the word index: a commit costs some 20 ms, whatever its size
@@ -58,6 +58,8 @@ class Library:
         wait: float = 3.0,
         rebuilding: bool = False,
         mend: bool = True,
+        server: Server | None = None,
+        read_only: bool = False,
     ) -> None:
         """Open the folder, making it if it is missing.
 
@@ -65,28 +67,39 @@ class Library:
         wait: seconds to wait for another process to let go of it.
         rebuilding: open it whatever model it was made with, because `rebuild` is what comes next.
         mend: False leaves the stores as they are found, because `check` is what comes next.
+        server: a Chroma server that keeps the vectors; None: the folder does.
+        read_only: change nothing, and leave the lock to the process that writes. Needs a server: a second process
+        would not see what is written to vectors in a folder.
         """
+        if read_only and server is None:
+            raise InvalidValue(f"{folder} can be opened to read only when a Chroma server keeps its vectors: --chroma")
         self.folder = Path(folder).expanduser()
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self._server, self._read_only = server, read_only
         self._owner = Owner(self.folder)
-        self._owner.take(wait)
+        if not read_only:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._owner.take(wait)
         self._closed = False
         self._stop = threading.Event()
         self._embedding = threading.Lock()  # one batch of vectors is made at a time; words never wait for it
         self._splitting = threading.RLock()
         self._changing = threading.Condition()  # guards _changes, the calls of other threads that change the library
         self._changes = 0
-        self._mends = mend
+        self._mends = mend and not read_only
         self._background: threading.Thread | None = None
         self._adding = 0  # runs of `add` on their way: they make the vectors of whatever else comes in meanwhile
         self._removed = RemovedLately()
         try:
-            self.catalogue = Catalogue(self.folder / "catalogue.sqlite3")
+            self.catalogue = Catalogue(self.folder / "catalogue.sqlite3", read_only=read_only)
             self.memory = Memory(self.catalogue)
             self._encoder_name = self._agreed_encoder(encoder, rebuilding)
-            clear_others(self.folder, self.catalogue)
+            if not (rebuilding and mend):  # a rebuild may move them
+                agree_on_place(self.folder, self.catalogue, server)
+            if not read_only:
+                clear_others(self.folder, self.catalogue, server)
+            self._generation = self.catalogue.fact("generation")
             self.words = self._open_words()
-            if mend:
+            if self._mends:
                 self._mend()
         except BaseException:
             self._owner.release()
@@ -110,10 +123,12 @@ class Library:
         return made_with
 
     def _open_words(self) -> WordIndex:
-        folder = stores_of(self.folder, self.catalogue).words
+        folder = stores_of(self.folder, self.catalogue, self._server).words
         try:
             return WordIndex(folder)
         except DamagedLibrary:  # everything in it can be made again from the catalogue
+            if self._read_only:
+                raise
             remove_folder(folder)
             return WordIndex(folder)
 
@@ -121,9 +136,10 @@ class Library:
     def encoder(self) -> Encoder:
         """The encoder; its name, revision and dimension are recorded the first time."""
         encoder = load_encoder(self._encoder_name)
-        self.catalogue.record(
-            encoder=encoder.name, encoder_revision=encoder.revision, encoder_dimension=str(encoder.dimension)
-        )
+        if not self._read_only:
+            self.catalogue.record(
+                encoder=encoder.name, encoder_revision=encoder.revision, encoder_dimension=str(encoder.dimension)
+            )
         return encoder
 
     @cached_property
@@ -133,17 +149,19 @@ class Library:
     @cached_property
     def vectors(self) -> VectorIndex:
         """The vector index, loaded and brought in step with the catalogue when first needed."""
-        vectors = VectorIndex(self._vectors_folder)
+        vectors = VectorIndex(self._place)
+        if not self._mends:
+            return vectors
+        if self._server:
+            vectors.clear_others(f"{self.catalogue.fact('collection')}-")
         held = len(vectors)
-        if self._mends and held != self.catalogue.count_passages(
-            "ready"
-        ):  # equal counts mean equal keys: keys are never used again
+        if held != self.catalogue.count_passages("ready"):  # equal counts mean equal keys: keys are never used again
             self._mend_vectors(vectors)
         return vectors
 
     @property
-    def _vectors_folder(self) -> Path:
-        return stores_of(self.folder, self.catalogue).vectors
+    def _place(self) -> Place:
+        return stores_of(self.folder, self.catalogue, self._server).vectors
 
     # keeping the stores in step
 
@@ -164,6 +182,13 @@ class Library:
     def _mend_vectors(self, vectors: VectorIndex) -> None:
         """Drop the vectors of passages no longer in use; articles that miss one get theirs made again."""
         held = set(vectors.keys())
+        if self._server and max(held, default=0) > self.catalogue.last_key():
+            raise DamagedLibrary(
+                f"the Chroma server keeps vectors that are newer than the catalogue in {self.folder}. If this is a "
+                "copy of a library that goes on elsewhere, open it with --read-only; if it is the library itself, out "
+                "of a backup, make them anew with "
+                f"`newsdesk rebuild --library {self.folder} --chroma {self._server.address}`"
+            )
         vectors.drop(held - self.catalogue.passage_keys("words", "ready"))
         self.catalogue.vectors_lost(self.catalogue.passage_keys("ready") - held)
 
@@ -172,7 +197,7 @@ class Library:
         if not gone:
             return
         self.words.replace((), gone)
-        if self._vectors_folder.exists():
+        if self._place.exists():
             self.vectors.drop(key for keys in gone.values() for key in keys)
         self.catalogue.forget(gone)
 
@@ -224,7 +249,7 @@ class Library:
 
     def resume(self) -> None:
         """Go on in the background with vectors that an earlier process left to be made."""
-        if self._background is None and self.catalogue.count_in("words"):
+        if self._background is None and not self._read_only and self.catalogue.count_in("words"):
             self._background = threading.Thread(target=self.embed_waiting, name="newsdesk-vectors", daemon=True)
             self._background.start()
 
@@ -256,10 +281,12 @@ class Library:
             return replace(report, stopped=True) if stopped else report
 
     @contextmanager
-    def _change(self) -> Iterator[None]:
+    def _change(self, writing: bool = True) -> Iterator[None]:
         """While it lasts, `close` waits: nothing is taken away under a call that is still at work."""
         with self._changing:
             self._check_open()
+            if writing and self._read_only:
+                raise ReadOnly()
             self._changes += 1
         try:
             yield
@@ -323,20 +350,20 @@ class Library:
         with self._change():
             with self._embedding, self._splitting:  # what is added meanwhile waits
                 made_with = load_encoder(find_model(encoder).name if encoder else self._encoder_name)
-                build(self.folder, self.catalogue, made_with, tell)
+                build(self.folder, self.catalogue, made_with, tell, self._server)
                 self._let_go_of_vectors()
                 self._encoder_name = made_with.name
                 self.__dict__.pop("_splitter", None)
                 self.__dict__["encoder"] = made_with
                 self.words = self._open_words()
-                clear_others(self.folder, self.catalogue)
+                clear_others(self.folder, self.catalogue, self._server)
             self.index_waiting_words()
             self.embed_waiting(tell)
 
     def check(self) -> CheckReport:
         """Whether catalogue, words and vectors agree, one to one."""
-        with self._change(), self._embedding, self._splitting:
-            there = self._vectors_folder.exists()
+        with self._change(writing=False), self._embedding, self._splitting:
+            there = self._place.exists()
             return check(self.catalogue, self.words.keys(), self.vectors.keys() if there else ())
 
     def repair(self, tell: Tell = _silent) -> None:
@@ -399,7 +426,7 @@ class Library:
         scope = self.catalogue.scope(where)
         if scope is None:
             return []
-        return [hit for _, hit in self.catalogue.hits(self.words.search(text, n, scope))]
+        return self._found(lambda: self.words.search(text, n, scope))
 
     def by_runs(self, text: str, n: int, where: Filter = Filter()) -> list[Hit]:
         """The n passages that share most runs of three words with a quotation, best first."""
@@ -407,7 +434,7 @@ class Library:
         scope = self.catalogue.scope(where)
         if scope is None:
             return []
-        return [hit for _, hit in self.catalogue.hits(self.words.search_runs(text, n, scope))]
+        return self._found(lambda: self.words.search_runs(text, n, scope))
 
     def by_vector(self, vector: Vectors, n: int, where: Filter = Filter()) -> list[Hit]:
         """The n nearest passages by cosine similarity, nearest first. vector: shape (dimension,), unit length."""
@@ -415,7 +442,34 @@ class Library:
         scope = self.catalogue.scope(where)
         if scope is None or not self.catalogue.count_in("ready"):
             return []
-        return [hit for _, hit in self.catalogue.hits(self.vectors.search(vector, n, scope))]
+        return self._found(lambda: self.vectors.search(vector, n, scope))
+
+    def _found(self, search: Callable[[], list[tuple[int, float]]]) -> list[Hit]:
+        """What a search of the stores finds; a reader looks again when the writer has swapped the stores meanwhile."""
+        while True:
+            generation = self._follow() if self._read_only else None
+            try:
+                found = [hit for _, hit in self.catalogue.hits(search())]
+            except Unreachable:  # not there, or no longer
+                if not self._read_only or self.catalogue.fact("generation") == generation:
+                    raise
+                continue
+            if not self._read_only or self.catalogue.fact("generation") == generation:
+                return found
+
+    def _follow(self) -> str | None:
+        """Take up what the writer has done since: other words, and other stores after a rebuild. The generation."""
+        with self._splitting:
+            generation = self.catalogue.fact("generation")
+            if generation == self._generation:
+                self.words.reload()
+                return generation
+            self._let_go_of_vectors()
+            self._encoder_name = self.catalogue.fact("encoder") or self._encoder_name
+            for name in ("encoder", "_splitter"):
+                self.__dict__.pop(name, None)
+            self.words, self._generation = self._open_words(), generation
+            return generation
 
     def stems(self, text: str) -> list[str]:
         """Every word of a text as the word index holds it, in order."""
@@ -460,7 +514,8 @@ class Library:
 
     def announce(self, address: str, secret: str) -> None:
         """Write into the owner's note where the library is served, and the key that its user's commands use."""
-        self._owner.announce(address, secret)
+        if not self._read_only:  # the note is the owner's
+            self._owner.announce(address, secret)
 
     # the end
 

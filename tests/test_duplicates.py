@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import Article, Assistant
+from assistant import Article, Assistant, Filter
 from index.catalogue import Catalogue
 from index.duplicates import same_story, signature
 from tests.planted import Planted, edited, planted, samples, trimmed
@@ -177,6 +177,18 @@ def test_an_update_that_tells_much_more_is_found_and_the_first_report_hangs_on_i
             desk.add(order)
             assert {hit.article.id for hit in desk.retrieve("ceasefire conditions", k=20)} == {"update"}
             assert [copy.id for copy in desk.copies("update")] == ["first"] and in_step(desk._library)
+
+
+def test_a_story_is_found_under_every_publisher_that_has_it(tmp_path: Path, first: Article, reprint: Article) -> None:
+    other = Article(id="other", title="Trams", text="The Post counted 14 trams in Astrup.", publisher="Post")
+    with Assistant.open(tmp_path / "library") as desk:
+        desk.add([first, reprint, other])
+        for name in ("Agency", "Post"):
+            found = desk.retrieve("Putin's ceasefire conditions", where=Filter(publishers=(name,)))
+            assert found[0].article.id == "first"
+        assert not desk.retrieve("ceasefire", where=Filter(publishers=("Nobody",)))
+        asked = desk.ask("what are Putin's ceasefire conditions, according to the Post")
+        assert asked.searched.articles == 2 and asked.citations[0].article.id == "first"
 
 
 def test_what_is_forgotten_leaves_no_bands(tmp_path: Path, first: Article, reprint: Article) -> None:

@@ -9,7 +9,7 @@ from assistant.commands.access import access
 from assistant.commands.adding import add, follow, refresh, unfollow
 from assistant.commands.app import STOPPED, app, end
 from assistant.commands.articles import list_, remove, show
-from assistant.commands.asking import ask, retrieve
+from assistant.commands.asking import ask, retrieve, timeline
 from assistant.commands.evaluating import evaluate, feedback
 from assistant.commands.serving import chat, mcp, serve
 from assistant.commands.upkeep import check, rebuild
@@ -18,7 +18,7 @@ __all__ = ["COMMANDS", "STOPPED", "app", "end"]
 
 COMMANDS = {
     "Articles": (add, follow, unfollow, refresh, list_, show, remove),
-    "Questions": (ask, retrieve),
+    "Questions": (ask, retrieve, timeline),
     "Servers": (chat, serve, mcp),
     "Upkeep": (check, rebuild, evaluate, feedback),
 }

@@ -16,6 +16,7 @@ from assistant.commands.app import SOME_FAILED, STOPPED
 from assistant.commands.opening import open_desk
 from assistant.commands.options import (
     AllowHostOption,
+    ChromaOption,
     JobsOption,
     JsonOption,
     LibraryOption,
@@ -34,6 +35,7 @@ def add(
         typer.Argument(help="Files, folders, addresses of pages, feeds or sitemaps, or - for standard input."),
     ] = None,
     library: LibraryOption = None,
+    chroma: ChromaOption = None,
     samples: Annotated[
         bool, typer.Option("--samples", help="Add the sample articles that come with newsdesk.")
     ] = False,
@@ -63,7 +65,7 @@ def add(
     options = {"mapping": mapping, "since": since and since.date(), "until": until and until.date(), "jobs": jobs}
     reports: dict[str, AddReport] = {}
     with (
-        open_desk(library, allow_hosts=allow_host, ignore_robots=ignore_robots) as desk,
+        open_desk(library, chroma=chroma, allow_hosts=allow_host, ignore_robots=ignore_robots) as desk,
         _report_file(report_file) as written,
         progress_bar(as_json) as bar,
     ):
@@ -142,13 +144,14 @@ def _finish(reports: dict[str, AddReport], as_json: bool) -> None:
 def follow(
     feed: Annotated[str | None, typer.Argument(help="The address of an RSS or Atom feed; none lists them.")] = None,
     library: LibraryOption = None,
+    chroma: ChromaOption = None,
     as_json: JsonOption = False,
     allow_host: AllowHostOption = None,
     ignore_robots: RobotsOption = False,
 ) -> None:
     """Add the articles of a feed and remember it for `newsdesk refresh`; without FEED, list what is followed."""
     with (
-        open_desk(library, allow_hosts=allow_host, ignore_robots=ignore_robots) as desk,
+        open_desk(library, chroma=chroma, allow_hosts=allow_host, ignore_robots=ignore_robots) as desk,
         progress_bar(as_json or not feed) as bar,
     ):
         if feed:
@@ -165,14 +168,15 @@ def follow(
         typer.echo(f"{one.url}  {when}  {one.problem or one.title}")
 
 
-def unfollow(feed: str, library: LibraryOption = None) -> None:
+def unfollow(feed: str, library: LibraryOption = None, chroma: ChromaOption = None) -> None:
     """Forget a feed; the articles that came from it stay."""
-    with open_desk(library) as desk:
+    with open_desk(library, chroma=chroma) as desk:
         desk.unfollow(feed)
 
 
 def refresh(
     library: LibraryOption = None,
+    chroma: ChromaOption = None,
     as_json: JsonOption = False,
     jobs: JobsOption = 4,
     report_file: ReportOption = None,
@@ -181,7 +185,7 @@ def refresh(
 ) -> None:
     """Bring what is new in the followed feeds. What was removed does not come back."""
     with (
-        open_desk(library, allow_hosts=allow_host, ignore_robots=ignore_robots) as desk,
+        open_desk(library, chroma=chroma, allow_hosts=allow_host, ignore_robots=ignore_robots) as desk,
         _report_file(report_file) as written,
         progress_bar(as_json) as bar,
     ):

@@ -1,4 +1,4 @@
-"""Questions: ask, retrieve."""
+"""Questions: ask, retrieve, timeline."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from assistant.commands.options import (
     ArticleOption,
     AsOfOption,
     BaseUrlOption,
+    ChromaOption,
     JsonOption,
     LibraryOption,
     ModelOption,
     PublisherOption,
+    ReadOnlyOption,
     SinceOption,
     StrictOption,
     UntilOption,
@@ -33,6 +35,8 @@ def ask(
         str, typer.Argument(help='The question, for example "what are Putin\'s ceasefire conditions".')
     ],
     library: LibraryOption = None,
+    chroma: ChromaOption = None,
+    read_only: ReadOnlyOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
     publisher: PublisherOption = None,
@@ -47,7 +51,16 @@ def ask(
     where = filter_of(since, until, publisher, article)
     answer: Answer | None = None
     written = ""
-    with open_desk(library, as_of=as_of, model=model, base_url=base_url, strict=strict, asking=True) as desk:
+    with open_desk(
+        library,
+        chroma=chroma,
+        read_only=read_only,
+        as_of=as_of,
+        model=model,
+        base_url=base_url,
+        strict=strict,
+        asking=True,
+    ) as desk:
         for piece in desk.stream(question, where=where):
             if isinstance(piece, Answer):
                 answer = piece
@@ -106,6 +119,8 @@ def _tell_sources(answer: Answer, copies: Mapping[str, Sequence[Article]]) -> No
 def retrieve(
     question: Annotated[str, typer.Argument(help="What to look for.")],
     library: LibraryOption = None,
+    chroma: ChromaOption = None,
+    read_only: ReadOnlyOption = None,
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many passages.")] = 8,
     since: SinceOption = None,
     until: UntilOption = None,
@@ -115,7 +130,7 @@ def retrieve(
     as_json: JsonOption = False,
 ) -> None:
     """The passages most likely to answer, best first."""
-    with open_desk(library, as_of=as_of) as desk:
+    with open_desk(library, chroma=chroma, read_only=read_only, as_of=as_of) as desk:
         hits = desk.retrieve(question, k=k, where=filter_of(since, until, publisher, article))
     if as_json:
         print_json([asdict(hit) for hit in hits])
@@ -124,3 +139,31 @@ def retrieve(
         typer.secho(f"{number}. {described(hit.article)}  ({hit.score:.4f})", bold=True)
         typer.secho(f"   {hit.passage.id}, characters {hit.passage.start} to {hit.passage.end}", dim=True)
         typer.echo(f"   {' '.join(hit.passage.text.split())}\n")
+
+
+def timeline(
+    question: Annotated[
+        str, typer.Argument(help='What to follow over time: "How many people died in the Vessa flood?"')
+    ],
+    library: LibraryOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    publisher: PublisherOption = None,
+    article: ArticleOption = None,
+    as_of: AsOfOption = None,
+    chroma: ChromaOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What the articles say about a question over time, a row for each date. Exit code 3: they do not say."""
+    with open_desk(library, as_of=as_of, chroma=chroma) as desk:
+        told = desk.timeline(question, where=filter_of(since, until, publisher, article))
+    if as_json:
+        print_json(asdict(told))
+    for row in () if as_json else told.rows:
+        value = f"{row.value:,.12g} {row.unit}".strip() if row.value is not None else ""
+        typer.secho(f"{row.day}  {value}".rstrip(), bold=True)
+        typer.echo(f"    {row.text} [{row.citation.number}]")
+        typer.secho(f"    {described(row.citation.article)}", dim=True)
+    if told.note and not as_json:
+        typer.echo(told.note)
+    raise typer.Exit(0 if told.rows else NOT_SAID)

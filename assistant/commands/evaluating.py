@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from assistant.commands.opening import open_desk
-from assistant.commands.options import AsOfOption, JsonOption, LibraryOption
+from assistant.commands.options import AsOfOption, ChromaOption, JsonOption, LibraryOption
 from assistant.commands.telling import print_json, progress_bar
 from index.types import Progress
 
@@ -18,6 +18,7 @@ from index.types import Progress
 def evaluate(
     questions: Annotated[Path, typer.Argument(help="A .jsonl file: a question a line, with its answer.")],
     library: LibraryOption = None,
+    chroma: ChromaOption = None,
     as_of: AsOfOption = None,
     compare_with: Annotated[
         Path | None, typer.Option("--compare", help="An earlier run's --out file: wins and losses against it.")
@@ -31,7 +32,7 @@ def evaluate(
 
     wanted = evaluation.read_questions(questions)
     before = evaluation.Evaluation.from_json(compare_with) if compare_with else None
-    with open_desk(library, as_of=as_of) as desk, progress_bar(as_json) as bar:
+    with open_desk(library, chroma=chroma, as_of=as_of) as desk, progress_bar(as_json) as bar:
         run = evaluation.evaluate(desk, wanted, bar and (lambda done, of: bar(Progress("questions", done, of))))
     change = evaluation.compare(before, run) if before else None
     if out:
@@ -51,10 +52,11 @@ def feedback(
         Path | None, typer.Option("--export", help="Write them here, as questions that `newsdesk evaluate` reads.")
     ] = None,
     library: LibraryOption = None,
+    chroma: ChromaOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """The answers that people put a thumb up or down under, with question and evidence."""
-    with open_desk(library) as desk:
+    with open_desk(library, chroma=chroma) as desk:
         rows = desk.conversations.feedback()
     if export:
         lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)

@@ -24,6 +24,8 @@ def open_desk(
     asking: bool = False,
     allow_hosts: list[str] | None = None,
     ignore_robots: bool = False,
+    chroma: str | None = None,
+    read_only: bool | None = None,
 ) -> Iterator[Any]:
     """A desk by options and settings; only a command that is `asking` gets a model."""
     from assistant.desk import Assistant
@@ -42,6 +44,9 @@ def open_desk(
         context=settings.context,
         allow_hosts=allow_hosts or (),
         robots=not ignore_robots,
+        chroma=chroma or settings.chroma,
+        chroma_token=settings.chroma_token,
+        read_only=settings.read_only if read_only is None else read_only,
     ) as desk:
         yield desk
 

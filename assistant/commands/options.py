@@ -40,3 +40,10 @@ JobsOption = Annotated[int, typer.Option("--jobs", "-j", min=1, max=64, help="Fi
 ReportOption = Annotated[
     Path | None, typer.Option("--report", help="Write what became of each article to this file, as JSON.")
 ]
+ChromaOption = Annotated[
+    str | None,
+    typer.Option("--chroma", help="A Chroma server that keeps the vectors, http://HOST:PORT. [default: the folder]"),
+]
+ReadOnlyOption = Annotated[
+    bool | None, typer.Option("--read-only", help="Only read, beside one process that writes; needs --chroma.")
+]

@@ -9,7 +9,15 @@ from typing import Annotated, Any
 import typer
 
 from assistant.commands.opening import open_desk
-from assistant.commands.options import AsOfOption, BaseUrlOption, LibraryOption, ModelOption, StrictOption
+from assistant.commands.options import (
+    AsOfOption,
+    BaseUrlOption,
+    ChromaOption,
+    LibraryOption,
+    ModelOption,
+    ReadOnlyOption,
+    StrictOption,
+)
 from assistant.settings import Settings
 
 HostOption = Annotated[str | None, typer.Option(help="Where it listens. [default: 127.0.0.1]")]
@@ -20,6 +28,8 @@ PortOption = Annotated[
 
 def chat(
     library: LibraryOption = None,
+    chroma: ChromaOption = None,
+    read_only: ReadOnlyOption = None,
     host: HostOption = None,
     port: PortOption = None,
     as_of: AsOfOption = None,
@@ -28,12 +38,23 @@ def chat(
     strict: StrictOption = None,
 ) -> None:
     """Open the chat in a page on this machine."""
-    with open_desk(library, as_of=as_of, model=model, base_url=base_url, strict=strict, asking=True) as desk:
+    with open_desk(
+        library,
+        chroma=chroma,
+        read_only=read_only,
+        as_of=as_of,
+        model=model,
+        base_url=base_url,
+        strict=strict,
+        asking=True,
+    ) as desk:
         _page().serve(desk, begun=_tell, **_options(host, port))
 
 
 def serve(
     library: LibraryOption = None,
+    chroma: ChromaOption = None,
+    read_only: ReadOnlyOption = None,
     host: HostOption = None,
     port: PortOption = None,
     as_of: AsOfOption = None,
@@ -65,7 +86,16 @@ def serve(
 
     log_to_standard_error(log_questions)
     options = _options(host, port, access, open_, root_path, rate, log_questions)
-    with open_desk(library, as_of=as_of, model=model, base_url=base_url, strict=strict, asking=True) as desk:
+    with open_desk(
+        library,
+        chroma=chroma,
+        read_only=read_only,
+        as_of=as_of,
+        model=model,
+        base_url=base_url,
+        strict=strict,
+        asking=True,
+    ) as desk:
         server = _page() if page else importlib.import_module("assistant.server")
         server.serve(desk, begun=_tell, **options)
 
@@ -105,6 +135,8 @@ def _options(
 
 def mcp(
     library: LibraryOption = None,
+    chroma: ChromaOption = None,
+    read_only: ReadOnlyOption = None,
     as_of: AsOfOption = None,
     model: ModelOption = None,
     base_url: BaseUrlOption = None,
@@ -113,5 +145,14 @@ def mcp(
     """Serve the library to a program that speaks MCP (the Model Context Protocol), on standard input and output."""
     from assistant.mcp_server import serve_stdio
 
-    with open_desk(library, as_of=as_of, model=model, base_url=base_url, strict=strict, asking=True) as desk:
+    with open_desk(
+        library,
+        chroma=chroma,
+        read_only=read_only,
+        as_of=as_of,
+        model=model,
+        base_url=base_url,
+        strict=strict,
+        asking=True,
+    ) as desk:
         serve_stdio(desk)

@@ -8,20 +8,27 @@ from typing import Annotated
 import typer
 
 from assistant.commands.app import NOT_IN_STEP
-from assistant.commands.options import JsonOption, LibraryOption
+from assistant.commands.options import ChromaOption, JsonOption, LibraryOption
 from assistant.commands.telling import print_json, progress_bar
 from assistant.settings import Settings
 
 
 def check(
     library: LibraryOption = None,
+    chroma: ChromaOption = None,
     repair: Annotated[bool, typer.Option("--repair", help="Mend vectors and words from the catalogue.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Prove that catalogue, vectors and words agree, one to one. Exit code 5: they do not."""
     from assistant.desk import Assistant
 
-    with Assistant.open_to_check(library or Settings().library) as desk, progress_bar(as_json) as bar:
+    settings = Settings()
+    with (
+        Assistant.open_to_check(
+            library or settings.library, chroma=chroma or settings.chroma, chroma_token=settings.chroma_token
+        ) as desk,
+        progress_bar(as_json) as bar,
+    ):
         found = desk.check()
         mended = repair and not found
         if mended:
@@ -45,6 +52,7 @@ def check(
 
 def rebuild(
     library: LibraryOption = None,
+    chroma: ChromaOption = None,
     model: Annotated[
         str | None, typer.Option("--model", "--encoder", help="Another embedding model, by name or folder.")
     ] = None,
@@ -52,6 +60,12 @@ def rebuild(
     """Make words and vectors anew beside the old ones, with another embedding model if one is named, then swap."""
     from assistant.desk import Assistant
 
-    with Assistant.open_to_rebuild(library or Settings().library) as desk, progress_bar(False) as bar:
+    settings = Settings()
+    with (
+        Assistant.open_to_rebuild(
+            library or settings.library, chroma=chroma or settings.chroma, chroma_token=settings.chroma_token
+        ) as desk,
+        progress_bar(False) as bar,
+    ):
         desk.rebuild(model, progress=bar)
         typer.echo(f"{len(desk.articles())} articles rebuilt")
