@@ -15,6 +15,7 @@ from assistant.types import Answer, Turn
 from index.checking import CheckReport
 from index.errors import InvalidValue
 from index.extraction import NO_MAPPING
+from index.files import Upload
 from index.library import Library
 from index.listing import Bar, Listing
 from index.loading import Options, count, load
@@ -27,12 +28,13 @@ from index.versions import Change
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from assistant.calls import Manner
     from assistant.conversations import Conversations
     from assistant.generative import Writer
     from assistant.models import Model
     from assistant.timeline import Timeline
 
-Source = str | Path | Article | Iterable[Article | Mapping[str, Any]]
+Source = str | Path | Upload | Article | Iterable[Article | Mapping[str, Any]]
 
 
 def _never() -> bool:
@@ -437,6 +439,22 @@ class Assistant:
         other = copy(self)
         other._as_of = min(as_of, self._as_of) if self._as_of else as_of
         other.__dict__.pop("_chain", None)
+        return other
+
+    def like(self, manner: Manner) -> Self:
+        """A desk in another manner over the same library, which stays this one's to close."""
+        _ = self._reader
+        other = copy(self)
+        other._as_of, other._strict, other._robots = manner.as_of, manner.strict, manner.robots
+        other._allow_hosts = manner.allow_hosts
+        key = None
+        if manner.api_key:
+            from pydantic import SecretStr
+
+            key = SecretStr(manner.api_key)
+        other._model = _model(manner.model, manner.base_url, key, manner.timeout, manner.context)
+        for made in ("_chain", "_writer", "_web"):
+            other.__dict__.pop(made, None)
         return other
 
     def count(self, where: Filter = Filter()) -> int:

@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from assistant import mcp_server
 from assistant.access import Access
-from assistant.api import articles, conversations, jobs, openai, problems, questions, upkeep
+from assistant.api import articles, conversations, jobs, openai, owner, problems, questions, upkeep
 from assistant.api.door import Door
 from assistant.api.guard import Guard
 from assistant.api.rules import Rules
@@ -65,10 +65,8 @@ def app(
     )  # fmt: skip
     made.state.door = door
     problems.answer_errors(made)
-    for router in (
-        questions.router, articles.router, jobs.router, conversations.router, openai.router, upkeep.router,
-    ):  # fmt: skip
-        made.include_router(router)
+    for group in (questions, articles, jobs, conversations, openai, owner, upkeep):
+        made.include_router(group.router)
     made.include_router(upkeep.metrics_router)
     made.router.routes.append(Route(f"{PREFIX}/{{rest:path}}", endpoint=_Nowhere()))
     made.add_middleware(Watch, rules=rules, meters=door.meters)

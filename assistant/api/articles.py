@@ -6,7 +6,6 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Annotated, Any, Literal
@@ -23,7 +22,9 @@ from assistant.api.shapes import ArticlePage, Removed
 from assistant.api.tracing import step
 from assistant.api.wire import Json
 from assistant.jobs import Job, Told
-from index.types import AddReport, Article, Filter, Outcome
+from index.errors import UnreadableSource
+from index.files import Upload
+from index.types import AddReport, Article, Filter
 
 router = APIRouter(prefix="/v1", tags=["articles"])
 MOST_ADDRESSES, MOST_ARTICLES, MOST_FILES = 1000, 10_000, 1000
@@ -156,11 +157,10 @@ def add_files(
     try:
         for number, given in enumerate(files):
             name = _name(given.filename or "", number)
-            path = folder / str(number) / name
-            path.parent.mkdir()
+            path = folder / str(number)
             with path.open("wb") as file:
                 shutil.copyfileobj(given.file, file)
-            sources[name if name not in sources else f"{name} ({number + 1})"] = path
+            sources[name if name not in sources else f"{name} ({number + 1})"] = Upload(path, name)
         return started(door, came, sources, {}, keep)
     except BaseException:
         keep.close()
@@ -202,18 +202,13 @@ def started(
 
 def _added(desk: Any, name: str, source: Any, told: Told, options: Mapping[str, Any]) -> AddReport:
     """One source; one that cannot be read at all is a failure of its own and stops no other."""
-
-    def named(where: str) -> str:  # an uploaded file is told by its name, not by where it lies meanwhile
-        return where.replace(str(source), name) if isinstance(source, Path) else where
-
-    def note(outcome: Outcome) -> None:
-        told.note(name, replace(outcome, id=named(outcome.id)) if outcome.kind == "failed" else outcome)
-
     try:
-        report: AddReport = desk.add(source, progress=told.progress, cancel=told.cancel, note=note, **options)
+        report: AddReport = desk.add(
+            source, progress=told.progress, cancel=told.cancel, note=lambda outcome: told.note(name, outcome), **options
+        )
     except UnreadableSource as error:
-        return AddReport(failed=((name, named(str(error)).removeprefix(f"{name}: ")),))
-    return replace(report, failed=tuple((named(where), reason) for where, reason in report.failed))
+        return AddReport(failed=((name, str(error).removeprefix(f"{name}: ")),))
+    return report
 
 
 def count(door: Door, report: AddReport) -> None:

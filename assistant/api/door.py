@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import anyio
 from fastapi import Depends, Request
 
+from assistant.api.desks import Desks
 from assistant.api.guard import Guard
 from assistant.api.meters import Meters
 from assistant.api.problems import Problem
@@ -27,6 +28,7 @@ class Door:
         self.desk = desk
         self.guard = guard
         self.rules = rules
+        self.desks = Desks(desk)
         self.jobs = Jobs()
         self.meters = Meters(lambda: float(desk.count()), lambda: desk.pending)
         for state in (State.WAITING, State.RUNNING):

@@ -80,6 +80,8 @@ class Watch:
     def _most(self, scope: Scope) -> int | None:
         """The bytes that a request may have; None for the page, which has its own limit."""
         path = _path(scope)
+        if path.startswith("/v1/owner/"):
+            return self._rules.upload
         return self._largest.get(path, self._rules.body) if path.startswith(API) or path == "/mcp" else None
 
     def _counted(self, scope: Scope, receive: Receive) -> Receive:
