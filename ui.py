@@ -11,12 +11,14 @@ from typing import Any
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is imported: nothing leaves this machine
 
 import gradio as gr
+from gradio.events import api
 
 from assistant import Answer, Article, Assistant, NewsdeskError, Turn, server
 from assistant.access import Access
 from assistant.api.rules import Rules
 from ui_parts import render
 from ui_parts.library import library_tab
+from ui_parts.programs import answering
 from ui_parts.visitors import Visitors
 
 PARTS = Path(render.__file__).parent
@@ -107,6 +109,7 @@ def build(desk: Assistant) -> gr.Blocks:
     page = Page(desk)
     blocks: gr.Blocks
     with gr.Blocks(title="Newsdesk", analytics_enabled=False, fill_width=True) as blocks:
+        api(answering(desk), api_name="ask")
         gr.HTML(
             '<header class="masthead"><b>Newsdesk</b><span>answers out of your articles, quoted exactly</span>'
             "</header>",

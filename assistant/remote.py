@@ -283,7 +283,11 @@ class RemoteAssistant:
     def _post(self, path: str, body: dict[str, Any]) -> HTTPResponse:
         where = urlsplit(self._note.address)
         connection = HTTPConnection(where.hostname or "", where.port or 80, timeout=CONNECTING)
-        headers = {"Authorization": f"Bearer {self._note.secret}", "Content-Type": "application/json"}
+        headers = {
+            "Authorization": f"Bearer {self._note.secret}",
+            "Content-Type": "application/json",
+            "Connection": "close",
+        }
         try:
             connection.connect()
             connection.sock.settimeout(None)  # an answer takes as long as it takes

@@ -103,7 +103,7 @@ def test_only_a_key_that_may_write_changes_anything(desk: Assistant, tmp_path: P
     with served(desk, tmp_path / "access.json") as (running, access):
         assert access
         reading = {"X-API-Key": access.add_key("reader", [Scope.READ])}
-        with httpx.Client(base_url=running.address, headers=reading) as client:
+        with httpx.Client(base_url=running.address, headers=reading, timeout=60) as client:
             assert client.get("/v1/articles").status_code == 200
             refused = (
                 client.post("/v1/articles", json={"articles": [{"text": "x"}]}), client.delete("/v1/articles/a"),
