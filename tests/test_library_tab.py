@@ -252,7 +252,7 @@ def test_who_may_only_read_neither_adds_nor_removes(served: tuple[Assistant, str
     desk, reader = served[0], visitor("bo", Scope.READ)
     shelf = Shelf(desk)
     for attempt in (
-        lambda: shelf.removed(View(), {"article": "bridge"}, reader),
+        lambda: shelf.removed(View(), {"id": "bridge"}, reader),
         lambda: shelf.restored(View(), reader),
         lambda: shelf.looked_at([("x", "x")], reader),
         lambda: shelf.add([], reader),
