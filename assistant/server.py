@@ -15,9 +15,8 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.routing import Match, Mount, Route
 from starlette.types import Receive, Scope, Send
 
-from assistant import mcp_server
 from assistant.access import Access
-from assistant.api import articles, conversations, jobs, openai, owner, problems, questions, upkeep
+from assistant.api import articles, conversations, jobs, mcp_door, openai, owner, problems, questions, upkeep
 from assistant.api.door import Door
 from assistant.api.guard import Guard
 from assistant.api.rules import Rules
@@ -102,7 +101,7 @@ def serve(
     running = Running(host, port)
     rules = replace(rules, loopback=access is None and not open_to_all)
     made = app(desk, access, rules=rules, secret=secret, root_path=root_path)
-    mcp_server.mount(made, desk, access)
+    mcp_door.mount(made)
     if mount:
         mount(made)
     desk.announce(running.address, secret)
