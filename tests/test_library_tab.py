@@ -18,9 +18,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from assistant import Article, Assistant
 from assistant.access import EVERYTHING, Person, Scope
 from bench.listing import fill
+from tests.browser import ARGUMENTS
 from tests.site import Site, serving
 from tests.site import page as news_page
-from tests.test_page import ARGUMENTS
 from ui_parts import shelf_view
 from ui_parts.library import Shelf
 from ui_parts.shelf_view import View
