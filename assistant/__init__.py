@@ -14,6 +14,8 @@ from index.errors import (
     UnreadableSource,
     WrongModel,
 )
+from index.listing import Bar, Listing
+from index.previewing import Preview
 from index.types import AddReport, Article, Filter, Hit, Passage, Progress
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "Article",
     "ArticleNotFound",
     "Assistant",
+    "Bar",
     "Citation",
     "DamagedLibrary",
     "Filter",
@@ -29,9 +32,11 @@ __all__ = [
     "InvalidValue",
     "LibraryClosed",
     "LibraryLocked",
+    "Listing",
     "MissingPart",
     "NewsdeskError",
     "Passage",
+    "Preview",
     "Progress",
     "Searched",
     "Statement",

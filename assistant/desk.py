@@ -65,6 +65,7 @@ class Assistant:
         self._robots = robots
         self._as_of = as_of
         self._reader_name = reader
+        self._suggested: tuple[object, tuple[str, ...]] | None = None
 
     @classmethod
     def open(
@@ -376,6 +377,25 @@ class Assistant:
         limits, searched = limited(self._library, question, self._bounded(where), self._today())
         phrase = limits.frame.phrase if limits.frame else ""
         return timeline(self._library, self._reader, question, searched, phrase)
+
+    def suggestions(self, count: int = 3, where: Filter | None = None) -> tuple[str, ...]:
+        """Questions to begin with: about the newest articles that pass the filter, each of which the library answers.
+
+        Takes up to four seconds the first time; kept until articles come or go.
+        """
+        from assistant.suggestions import first_questions
+
+        where = self._bounded(where)
+        asked = (count, where, self._library.count(where), self._library.newest())
+        if self._suggested is None or self._suggested[0] != asked:
+            self._suggested = (asked, first_questions(self._library, self._search, where, count))
+        return self._suggested[1]
+
+    def follow_ups(self, answer: Answer, count: int = 3) -> tuple[str, ...]:
+        """Questions about what the cited articles tell besides, each answered by the library; up to two seconds."""
+        from assistant.suggestions import following_questions
+
+        return following_questions(self._library, self._search, answer, count)
 
     @staticmethod
     def _question(question: str) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import date
 from typing import Annotated, Any, Protocol, TypeVar
@@ -45,6 +44,7 @@ from assistant.reports import as_json
 from assistant.types import Answer
 from assistant.version import __version__
 from index.errors import NewsdeskError
+from index.listing import Listing
 from index.types import Article, Filter, Hit
 
 PATH = "/mcp"
@@ -67,8 +67,11 @@ class Desk(Protocol):
     def article(self, article_id: str) -> Article:
         """The article with its text."""
 
-    def articles(self) -> list[Article]:
-        """Every article without its text."""
+    def publishers(self) -> tuple[tuple[str, int], ...]:
+        """Each publisher with its number of articles, most first."""
+
+    def listing(self, *, where: Filter = Filter(), descending: bool = True, limit: int = 50) -> Listing:
+        """A page of the articles by date."""
 
 
 class Tools:
@@ -146,23 +149,27 @@ class Tools:
         """What the library holds: its publishers, those with most articles first, how many articles each has, and the
         days of the oldest and the newest article. These are the names and dates that the other tools filter by.
         """
-        articles = _told(self._desk.articles)
-        days = [article.day for article in articles if article.day]
-        oldest, newest = min(days, default=None), max(days, default=None)
-        publishers = [Publisher(name=name, articles=count) for name, count in self._publishers().items()]
-        found = Sources(articles=len(articles), oldest=oldest, newest=newest, publishers=publishers)
-        lines = [f"{len(articles)} articles, the oldest of {oldest or 'no date'}, the newest of {newest or 'no date'}"]
+        total = _told(lambda: self._desk.listing(limit=1)).total
+        oldest, newest = self._day(descending=False), self._day(descending=True)
+        publishers = [Publisher(name=name, articles=count) for name, count in _told(self._desk.publishers)]
+        found = Sources(articles=total, oldest=oldest, newest=newest, publishers=publishers)
+        lines = [f"{total} articles, the oldest of {oldest or 'no date'}, the newest of {newest or 'no date'}"]
         lines += [f"{publisher.name}: {publisher.articles}" for publisher in publishers]
         return _result("\n".join(lines), found.model_dump(mode="json"))
 
-    def _publishers(self) -> dict[str, int]:
-        """Each publisher's number of articles, those with most first."""
-        return dict(Counter(article.publisher for article in self._desk.articles() if article.publisher).most_common())
+    def _day(self, descending: bool) -> date | None:
+        """The day of the newest or the oldest article that has one."""
+        dated = Filter(since=date.min)
+        page = _told(lambda: self._desk.listing(where=dated, descending=descending, limit=1))
+        return page.articles[0].day if page.articles else None
 
     def _filter(
         self, since: date | None, until: date | None, publishers: list[str] | None, article_ids: list[str] | None
     ) -> Filter:
-        return _told(lambda: narrowed(Filter(), self._publishers, since, until, publishers, article_ids))
+        return _told(lambda: narrowed(Filter(), self._names, since, until, publishers, article_ids))
+
+    def _names(self) -> list[str]:
+        return [name for name, _ in self._desk.publishers()]
 
 
 Value = TypeVar("Value")
@@ -215,21 +222,19 @@ def serve_stdio(desk: Desk) -> None:
     server(desk).run("stdio")
 
 
-def mount(app: Starlette, desk: Desk, access: Access | None = None, *, hosts: Sequence[str] = ()) -> None:
+def mount(app: Starlette, desk: Desk, access: Access | None = None) -> None:
     """Put the server at /mcp of an HTTP server, which is not running yet.
 
-    access: then every request needs a key with the scope "read", as a bearer token. hosts: the Host headers answered
-    without one, with ":*" for any port, so that no page elsewhere reaches a server of this machine through a name of
-    its own (DNS rebinding); () answers all.
+    access: then every request needs a key with the scope "read", as a bearer token. Requests that a page elsewhere made
+    a browser send (DNS rebinding) are the HTTP server's to refuse: it does so for all that it serves.
     """
-    guard = TransportSecuritySettings(
-        enable_dns_rebinding_protection=bool(hosts),
-        allowed_hosts=list(hosts),
-        allowed_origins=[f"{scheme}://{host}" for host in hosts for scheme in ("http", "https")],
-    )
     made = server(desk)
     # stateless: each request stands alone, so that nothing is kept for clients that never come back
-    endpoint: Any = made.streamable_http_app(streamable_http_path=PATH, stateless_http=True, transport_security=guard)
+    endpoint: Any = made.streamable_http_app(
+        streamable_http_path=PATH,
+        stateless_http=True,
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
+    )
     if access is not None:
         endpoint = RequireAuthMiddleware(endpoint, [Scope.READ.value])
         endpoint = AuthenticationMiddleware(endpoint, backend=BearerAuthBackend(_Keys(access)))

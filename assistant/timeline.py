@@ -15,7 +15,7 @@ from datetime import date
 from assistant.answerability import DECLINE_BELOW, confidence
 from assistant.evidence import Candidate, Evidence
 from assistant.figures import Figure, figures, of_one_kind, wants_figure
-from assistant.overview import ABOUT, about, lead, topic_of
+from assistant.overview import ABOUT, Topic, about, lead, topic_of
 from assistant.reader import Reader
 from assistant.retrieval import fused, read
 from assistant.signals import Asked, Signals, weigh
@@ -29,10 +29,11 @@ PER_DAY, READ = 3, 48  # passages of one date that are read, and of all: some 0.
 # Of the best passage's share of the question's words: one with less is about something else. The words change from day
 # to day ("died", "killed", "the toll"), so less will do where the question names somebody or some place that is there.
 COVER, COVER_NAMED = 0.7, 0.2
-ANSWERS = 5.0  # logits below the best passage's that one may be
+ANSWERS, ANSWERS_IN_PART = 5.0, 3.0  # logits below the best passage's that one may be; one without the whole name
 NEAR = 6.0  # how far below the best sentence one may score and still be a row
 ALIKE = 0.85  # of the words of the shorter of two sentences: above it, with the same numbers, they say the same
 ROWS = 60
+_HAPPENED = re.compile(r"^what (?:has |have )?happened (?:to|in|at|with|on|during|after) (?P<topic>.+?)[?.!\s]*$", re.I)
 _TOLL = re.compile(r"^(?:what (?:is|was) )?(?:the )?death toll (?:of|in|from|after) (.+?)[?.!\s]*$", re.I)
 
 
@@ -79,7 +80,7 @@ def timeline(library: Library, reader: Reader, question: str, searched: Searched
     """The rows for a question, within the filter that `searched` names. phrase: the time it names, which no sentence
     needs to repeat."""
     bare = " ".join(question.replace(phrase, " ").split()) if phrase else question
-    topic = topic_of(bare)
+    topic = topic_of(bare) or _story(bare)
     asked = Asked(topic.text if topic else _TOLL.sub(r"How many people died in \1?", bare), library)
     hits = [hit for hit in fused(library, asked.text, DEPTH, searched.where) if hit.article.day]
     said = _leads(library, Evidence(asked, hits)) if topic else _sentences(asked, reader, _spread(hits))
@@ -95,6 +96,12 @@ def timeline(library: Library, reader: Reader, question: str, searched: Searched
         value = figure.value if figure else None
         rows.append(Row(one.day, " ".join(quote.split()), citation, value, unit if figure else "", count))
     return Timeline(question, tuple(rows), searched, unit)
+
+
+def _story(question: str) -> Topic | None:
+    """What "what happened to …" is about: every lead of an article about it belongs to the answer."""
+    match = _HAPPENED.match(question)
+    return Topic(match["topic"], False) if match else None
 
 
 def _spread(hits: Sequence[Hit]) -> list[Hit]:
@@ -115,7 +122,7 @@ def _sentences(asked: Asked, reader: Reader, hits: Sequence[Hit]) -> list[_Said]
         return []
     ageless = {name: {**of, "newness": 0.0} for name, of in signals.items()}
     evidence = Evidence(asked, best_first, readings, ageless)
-    about_it = _about_it(asked, ageless)
+    about_it = _about_it(asked, hits, ageless)
     figured = wants_figure(asked.text)
     found = []
     for hit in best_first:
@@ -130,16 +137,21 @@ def _sentences(asked: Asked, reader: Reader, hits: Sequence[Hit]) -> list[_Said]
     return [one for one in found if one.candidate.score >= found[0].candidate.score - NEAR]
 
 
-def _about_it(asked: Asked, signals: Mapping[str, Signals]) -> frozenset[str]:
-    """The ids of the passages that are about what is asked for."""
+def _about_it(asked: Asked, hits: Sequence[Hit], signals: Mapping[str, Signals]) -> frozenset[str]:
+    """The ids of the passages that are about what is asked for: they hold its names and enough of its words, and answer
+    nearly as well as the best. A part of a name will do ("Mount Olvar" is soon just Olvar) where it answers well."""
     cover = max(of["whole_cover"] for of in signals.values())
     answers = max(of["answers"] for of in signals.values())
     least = COVER_NAMED if asked.names else COVER
-    return frozenset(
-        name
-        for name, of in signals.items()
-        if of["named"] == 1.0 and of["whole_cover"] >= least * cover and of["answers"] >= answers - ANSWERS
-    )
+    found = set()
+    for hit in hits:
+        of = signals[hit.passage.id]
+        words = frozenset(asked.library.stems(f"{hit.article.title} {hit.passage.text}"))
+        below = ANSWERS if of["named"] == 1.0 else ANSWERS_IN_PART
+        named = all(name & words for name in asked.names)
+        if named and of["whole_cover"] >= least * cover and of["answers"] >= answers - below:
+            found.add(hit.passage.id)
+    return frozenset(found)
 
 
 def _figures(asked: Asked, c: Candidate, hit: Hit, evidence: Evidence) -> Sequence[Figure]:

@@ -21,6 +21,7 @@ from assistant import Article, Assistant
 from index.errors import DamagedLibrary, InvalidValue, LibraryLocked, ReadOnly, Unreachable
 from index.vectors import Server
 from tests.test_cli import newsdesk
+from tests.test_crash import generated
 from tests.test_library import in_step, other_encoder
 
 __all__ = ["other_encoder"]  # a fixture
@@ -93,6 +94,21 @@ def test_readers_see_what_the_writer_adds_and_removes(tmp_path: Path, chroma: st
             assert [(c["article"]["id"], c["quote"], c["start"], c["end"]) for c in told] == mine
             with pytest.raises(LibraryLocked):
                 Assistant.open(folder, chroma=chroma, wait=0)
+
+
+def test_a_reader_asks_on_while_articles_come_in(tmp_path: Path, chroma: str, articles: list[Article]) -> None:
+    folder = tmp_path / "library"
+    with Assistant.open(folder, chroma=chroma) as writer:
+        writer.add(articles)
+        adding = threading.Thread(target=writer.add, args=(generated(60),))
+        with Assistant.open(folder, chroma=chroma, read_only=True) as reader:
+            adding.start()
+            while adding.is_alive():
+                answer = reader.ask("Why was the harbour bridge at Lowmere closed?")
+                assert answer.citations[0].quote in reader.article(articles[0].id).text
+            adding.join()
+            assert len(reader.articles()) == 63 and reader.pending == 0
+            assert titles(reader, "What was decided in Quillan?") == titles(writer, "What was decided in Quillan?")
 
 
 def test_a_reader_changes_nothing(tmp_path: Path, chroma: str, articles: list[Article]) -> None:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import sys
-import threading
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,15 +12,14 @@ from typing import Any
 
 import httpx2
 import pytest
-import uvicorn
-from fastapi import FastAPI
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
 from assistant import Article, Assistant
 from assistant.access import Access, Scope
-from assistant.mcp_server import mount, server
+from assistant.mcp_server import server
+from assistant.server import serve
 
 TOOLS = {"search_articles", "read_article", "ask", "list_sources"}
 QUESTION = "Why was the harbour bridge at Lowmere closed?"
@@ -32,20 +28,6 @@ QUESTION = "Why was the harbour bridge at Lowmere closed?"
 def told(result: Any) -> str:
     """The text of a tool's result."""
     return "\n".join(block.text for block in result.content)
-
-
-@contextmanager
-def running(app: FastAPI) -> Iterator[str]:
-    """The app on a free port of this machine, by uvicorn; its address."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        web = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on"))
-        thread = threading.Thread(target=web.run, kwargs={"sockets": [taken]}, daemon=True)
-        thread.start()
-        while not web.started:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
-        web.should_exit = True
-        thread.join()
 
 
 def with_client(where: Any, use: Callable[[Client], Awaitable[None]]) -> None:
@@ -65,11 +47,17 @@ def bearing(address: str, key: str) -> Any:
     )
 
 
+@contextmanager
+def served(desk: Assistant, access: Access | None = None) -> Iterator[str]:
+    """The address of the HTTP server over a desk."""
+    running = serve(desk, port=0, access=access, block=False)
+    yield running.address
+    running.stop()
+
+
 @pytest.fixture
 def address(desk: Assistant) -> Iterator[str]:
-    app = FastAPI()
-    mount(app, desk, hosts=["127.0.0.1:*"])
-    with running(app) as address:
+    with served(desk) as address:
         yield address
 
 
@@ -190,9 +178,7 @@ def test_filters_find_only_what_passes_them_and_publishers_in_any_case(desk: Ass
 def test_with_an_access_file_a_key_that_may_read_is_needed(tmp_path: Path, desk: Assistant) -> None:
     access = Access.open(tmp_path / "access.json")
     reads, writes = access.add_key("reader", [Scope.READ]), access.add_key("feeder", [Scope.WRITE])
-    app = FastAPI()
-    mount(app, desk, access)
-    with running(app) as address:
+    with served(desk, access) as address:
         ask = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
         headers = {"Accept": "application/json, text/event-stream"}
         assert httpx2.post(f"{address}/mcp", json=ask, headers=headers).status_code == 401
@@ -210,7 +196,7 @@ def test_a_page_elsewhere_cannot_reach_a_server_of_this_machine(address: str) ->
     ask = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
     port = address.rpartition(":")[2]
     named = {**headers, "Host": f"evil.example:{port}"}
-    assert httpx2.post(f"{address}/mcp", json=ask, headers=named).status_code == 421
+    assert httpx2.post(f"{address}/mcp", json=ask, headers=named).status_code == 403
     foreign = {**headers, "Origin": "https://evil.example"}
     assert httpx2.post(f"{address}/mcp", json=ask, headers=foreign).status_code == 403
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -143,54 +141,3 @@ def test_nothing_is_wider_than_the_window(page: Page) -> None:
     page.get_by_role("tab", name="Library").click()
     expect(page.locator("#articles")).to_contain_text("The Kremlin’s price", timeout=30_000)
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-
-
-def test_an_article_is_added_found_and_removed_on_the_page(browser: Browser, tmp_path: Path) -> None:
-    import ui
-
-    note = tmp_path / "kite.md"
-    note.write_text(
-        "---\ntitle: Kite festival in Astrup\n---\n\nThe kite festival in Astrup drew 900 kites on Sunday.\n"
-    )
-    (tmp_path / "empty.txt").write_text("  ")
-    with Assistant.open(tmp_path / "library") as desk:
-        page = browser.new_page()
-        page.goto(ui.serve(desk, port=0, block=False))
-        expect(page.locator(".welcome")).to_contain_text("The library is empty", timeout=30_000)
-        page.get_by_role("tab", name="Library").click()
-        page.set_input_files("#files input[type=file]", [str(note), str(tmp_path / "empty.txt")])
-        expect(page.locator("#files")).to_contain_text("kite", timeout=30_000)
-        page.click("#add")
-        expect(page.locator("#said textarea")).to_have_value(
-            "kite.md: 1 added\nempty.txt: 0 added, 1 failed\n    empty.txt: it holds no text", timeout=30_000
-        )
-        expect(page.locator("#articles")).to_contain_text("Kite festival")
-        page.locator("#articles").get_by_text("Kite festival").locator("visible=true").first.click()
-        expect(page.locator("#opened")).to_contain_text("900 kites")
-        page.click("#remove")
-        expect(page.locator("#said textarea")).to_have_value("Removed “Kite festival in Astrup”.", timeout=30_000)
-        assert desk.articles() == []
-        page.close()
-
-
-def test_adding_is_stopped_on_the_page_and_what_was_done_stays(browser: Browser, tmp_path: Path) -> None:
-    import json
-
-    import ui
-
-    rows = tmp_path / "many.jsonl"
-    text = "The council of ward {0} met on Monday and heard {0} speakers. A vote is due in {0} days."
-    rows.write_text("".join(json.dumps({"id": f"w{n}", "text": text.format(n)}) + "\n" for n in range(6000)))
-    with Assistant.open(tmp_path / "library") as desk:
-        page = browser.new_page()
-        page.goto(ui.serve(desk, port=0, block=False))
-        page.get_by_role("tab", name="Library").click()
-        page.set_input_files("#files input[type=file]", str(rows))
-        expect(page.locator("#files")).to_contain_text("many", timeout=30_000)
-        page.click("#add")
-        while not desk.articles():
-            page.wait_for_timeout(100)
-        page.click("#cancel")
-        expect(page.locator("#said textarea")).to_have_value(re.compile("stopped before the end"), timeout=60_000)
-        assert 0 < len(desk.articles()) < 6000
-        page.close()

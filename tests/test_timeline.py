@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -100,6 +101,24 @@ def test_news_at_large_is_told_by_the_leads_of_each_day(quake: Assistant) -> Non
     rows = quake.timeline("What is known about the quake at Orrin?").rows
     assert [row.day.day for row in rows][:2] == [2, 4] and rows[0].text.startswith("A quake of magnitude 6.1")
     assert all(row.value is None for row in rows)
+
+
+def test_a_story_is_told_and_a_name_may_be_shortened(tmp_path: Path) -> None:
+    fire = (
+        told("Wire", "2024-07-10", "Fire on Mount Olvar",
+             "A wildfire on Mount Olvar has burned 400 hectares since Monday."),
+        told("Post", "2024-07-12", "Blaze doubles",
+             "The fire on Mount Olvar doubled overnight and has destroyed 1,150 hectares of pine, firefighters said."),
+        told("Courier", "2024-07-15", "Rain slows Olvar fire",
+             "Rain slowed the Olvar fire, which had burned 2,300 hectares by Sunday; 1,400 people are in shelters."),
+    )  # fmt: skip
+    with Assistant.open(tmp_path / "library") as desk:
+        desk.add(fire)
+        hectares = desk.timeline("How many hectares has the fire on Mount Olvar burned?")
+        assert [(row.value, row.unit) for row in hectares.rows] == [
+            (400.0, "hectares"), (1150.0, "hectares"), (2300.0, "hectares"),
+        ]  # fmt: skip
+        assert len(desk.timeline("What happened on Mount Olvar?").rows) >= 2
 
 
 def test_what_the_articles_do_not_tell_has_no_rows(quake: Assistant) -> None:

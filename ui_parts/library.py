@@ -1,166 +1,322 @@
-"""The Library tab: its table, adding, removing and reading. Everything it does goes through `Assistant`."""
+"""The Library tab: its list, adding, removing and reading. Everything it does goes through `Assistant`."""
 
 from __future__ import annotations
 
-import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from assistant import Assistant, NewsdeskError, Progress
+from assistant import Assistant, Filter, NewsdeskError, Preview
 from assistant.access import Scope
+from assistant.jobs import ENDED, Job, Jobs, Told
 from assistant.samples import folder as samples_folder
-from ui_parts import render
-from ui_parts.visitors import Visitors
+from ui_parts import shelf_view
+from ui_parts.shelf_view import PAGE, Sent, View, day_of
+from ui_parts.texts import Texts, speaking
+from ui_parts.visitors import Visitor, Visitors
 
 ENDINGS = ".txt .md .html .htm .xhtml .pdf .docx .odt .rtf .epub .eml .zip".split()
 ENDINGS += ".jsonl .ndjson .json .csv .tsv .parquet .gz".split()
-HEADERS = ["Date", "Title", "Publisher"]
+PARTS = Path(__file__).parent
+PREVIEWED = 5  # articles of a source that are shown before it goes in
+JOBS_SHOWN = 40
+TICK = 0.6  # seconds between two looks at what is going in
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A source that somebody looks at before it goes in."""
+
+    name: str
+    source: Any
+    found: Sequence[Preview]
 
 
 class Shelf:
-    """What the tab's events do, for one desk. Holds nothing of a person but the runs on their way."""
+    """What the tab's events do, for one desk. What people look at is theirs; the jobs are told apart by their owner."""
 
     def __init__(self, desk: Assistant) -> None:
         self.desk = desk
-        self._cancels: dict[str, threading.Event] = {}  # of the runs on their way, by browser tab
+        self.jobs = Jobs()
 
-    def rows(self, words: str | None = "") -> tuple[list[list[str]], list[str]]:
-        """The library's table and the id of each row; words: what the title or publisher must hold."""
-        wanted = (words or "").casefold().split()
-        articles = [
-            a
-            for a in self.desk.articles()
-            if all(word in f"{a.title} {a.publisher or ''}".casefold() for word in wanted)
-        ]
-        table = [[a.day.isoformat() if a.day else "", a.title or "Untitled", a.publisher or ""] for a in articles]
-        return table, [a.id for a in articles]
+    # the list
 
-    def add(self, files: list[str] | None, addresses: str | None, progress: gr.Progress, tab: str = "") -> str:
-        """Add dropped files and addresses, one a line; what was done, in words."""
-        named = [line.strip() for line in (addresses or "").splitlines() if line.strip()]
-        if wrong := [line for line in named if not line.startswith(("http://", "https://"))]:
-            return f"{wrong[0]}: only addresses that begin with http:// or https:// are read."
-        if not files and not named:
-            return "Choose one or more files first, or give an address."
-        return self._add([*(files or ()), *named], progress, tab)
+    def shown(self, view: View, visitor: Visitor) -> str:
+        """The list as HTML: one page of rows, however many articles there are."""
+        page = self.desk.listing(
+            view.words, view.where, sort=view.sort, descending=view.descending, offset=view.offset, limit=PAGE
+        )
+        limited = bool(view.words or view.where)
+        total = self.desk.listing(limit=1).total if limited else page.total
+        bars = self.desk.histogram(view.words, replace(view.where, since=None, until=None))
+        return shelf_view.shelf(page, bars, view, total, visitor.say, visitor.may(Scope.WRITE))
 
-    def add_samples(self, progress: gr.Progress, tab: str = "") -> str:
-        """Add the sample articles; what was done, in words."""
-        return self._add([str(samples_folder())], progress, tab)
+    @staticmethod
+    def moved(view: View, sent: Sent) -> View:
+        """The view after a click on the list: another page, order, search or filter; back at its beginning but for a
+        page."""
+        view = replace(view, said="", removed=())
+        match sent.get("do"):
+            case "page":
+                return replace(view, offset=max(0, int(sent.get("offset", 0))))
+            case "sort" if sent.get("column") in shelf_view.COLUMNS:
+                column = str(sent["column"])
+                turned = not view.descending if column == view.sort else column == "date"
+                return replace(view, sort=column, descending=turned, offset=0)
+            case "find":
+                return replace(view, words=str(sent.get("words", ""))[:500], offset=0)
+            case "days" if (start := day_of(sent.get("start"))) and (end := day_of(sent.get("end"))) and start <= end:
+                return replace(view, where=replace(view.where, since=start, until=end), offset=0)
+            case "all-days":
+                return replace(view, where=replace(view.where, since=None, until=None), offset=0)
+            case "publisher":
+                return replace(view, where=replace(view.where, publishers=(str(sent.get("publisher", "")),)), offset=0)
+            case "all-publishers":
+                return replace(view, where=replace(view.where, publishers=()), offset=0)
+            case "all":
+                return replace(view, words="", where=Filter(), offset=0)
+        return view
 
-    def cancel(self, tab: str) -> None:
-        """Stop what this tab is adding; what was stored until now stays."""
-        if tab in self._cancels:
-            self._cancels[tab].set()
-
-    def _add(self, sources: list[str], progress: gr.Progress, tab: str) -> str:
-        cancel = self._cancels[tab] = threading.Event()
+    def opened(self, sent: Sent, visitor: Visitor) -> str:
+        """One article as HTML, with its copies and its history."""
+        article_id = str(sent.get("article", ""))
         try:
-            return self._added(sources, progress, cancel)
-        finally:
-            self._cancels.pop(tab, None)
+            article = self.desk.article(article_id)
+            copies, changes = self.desk.copies(article_id), self.desk.history(article_id)
+        except NewsdeskError as error:
+            return f'<p class="lib-problem" role="alert">{escape(str(error))}</p>'
+        return shelf_view.reader(article, copies, changes, visitor.say, visitor.may(Scope.WRITE))
 
-    def _added(self, sources: list[str], progress: gr.Progress, cancel: threading.Event) -> str:
-        def tell(at: Progress) -> None:
-            words = "reading" if at.stage == "words" else "embedding"
-            progress((at.done, at.total), desc=f"{words}: {at.done} articles", unit="articles")
-
-        lines = []
-        for source in sources:
-            name = source if "://" in source else Path(source).name
-            name = "sample articles" if source == str(samples_folder()) else name
-            if cancel.is_set():
-                lines.append(f"{name}: not begun")
-                continue
-            try:
-                report = self.desk.add(source, progress=tell, cancel=cancel)
-            except NewsdeskError as error:
-                lines.append(f"{name}: {error}")
-                continue
-            lines.append(f"{name}: {report}")
-            lines += [
-                f"    {where if '://' in where else Path(where).name}: {reason}" for where, reason in report.failed[:50]
-            ]
-        return "\n".join(lines)
-
-    def remove(self, article_id: str) -> str:
-        """Remove one article; what was done, in words."""
-        if not article_id:
-            return "Choose a row of the table first."
+    def removed(self, view: View, sent: Sent, visitor: Visitor) -> View:
+        """The view after an article was removed, with the offer to put it back."""
+        visitor.must(Scope.WRITE)
+        article_id = str(sent.get("article", ""))
         try:
-            title = self.desk.article(article_id).title
+            title = self.desk.article(article_id).title or visitor.say("lib_untitled")
             self.desk.remove([article_id])
         except NewsdeskError as error:
-            return str(error)
-        return f"Removed “{title}”."
+            return replace(view, said=str(error), removed=())
+        return replace(view, said=visitor.say("lib_removed", title=title), removed=((article_id, title),))
 
-    def preview(self, article_id: str) -> str:
-        """One article as HTML."""
+    def restored(self, view: View, visitor: Visitor) -> View:
+        """The view after what was removed last was put back."""
+        visitor.must(Scope.WRITE)
         try:
-            found = self.desk.article(article_id)
+            self.desk.restore([article_id for article_id, _ in view.removed])
         except NewsdeskError as error:
-            return render.note(str(error))
-        return render.article(found, found.text, also=self.desk.copies(article_id))
+            return replace(view, said=str(error), removed=())
+        title = ", ".join(title for _, title in view.removed)
+        return replace(view, said=visitor.say("lib_undone", title=title), removed=())
+
+    # what goes in
+
+    def looked_at(self, sources: Sequence[tuple[str, Any]], visitor: Visitor) -> list[Pending]:
+        """Sources with what adding them would do."""
+        visitor.must(Scope.WRITE)
+        return [Pending(name, source, self.desk.preview(source, most=PREVIEWED)) for name, source in sources]
+
+    def add(self, pending: Sequence[Pending], visitor: Visitor) -> None:
+        """Begin to add sources, each as a job of its own: whoever asks meanwhile does not wait for it."""
+        visitor.must(Scope.WRITE)
+        for one in pending:
+            self.jobs.start("add", visitor.owner, (one.name,), self._work(one))
+
+    def _work(self, one: Pending) -> Callable[[Told], None]:
+        def work(told: Told) -> None:
+            told.report(one.name, self.desk.add(one.source, progress=told.progress, cancel=told.cancel))
+
+        return work
+
+    def cancel(self, sent: Sent, visitor: Visitor) -> None:
+        """Stop one of the visitor's jobs; what was stored stays."""
+        visitor.must(Scope.WRITE)
+        for job in self.of(visitor):
+            if job.id == sent.get("job"):
+                self.jobs.cancel(job.id)
+
+    def of(self, visitor: Visitor) -> list[Job]:
+        """The visitor's own jobs, the oldest first."""
+        return [job for job in self.jobs.list(200)[0] if job.owner == visitor.owner][:JOBS_SHOWN][::-1]
+
+    def queue(self, hidden: frozenset[str], visitor: Visitor) -> tuple[str, bool, frozenset[str]]:
+        """(what is going in, as HTML; whether any still is; the ids of those that have ended)."""
+        jobs = [job for job in self.of(visitor) if job.id not in hidden]
+        ended = frozenset(job.id for job in jobs if job.state in ENDED)
+        return shelf_view.queue([(job.sources[0], job) for job in jobs], visitor.say), len(ended) < len(jobs), ended
 
 
 def library_tab(desk: Assistant, visitors: Visitors, blocks: gr.Blocks) -> None:
     """Put the tab's parts where this is called, with their events."""
-    shelf = Shelf(desk)
-    private: dict[str, Any] = {"api_visibility": "private"}
-    ids = gr.State([])
-    chosen = gr.State("")
-    with gr.Row(elem_id="library"):
-        with gr.Column(scale=6):
-            words = gr.Textbox(label="Find in titles and publishers", elem_id="find")
-            table = gr.Dataframe(
-                headers=HEADERS, datatype="str", interactive=False, wrap=True, elem_id="articles", max_height=520,
-                column_widths=["18%", "57%", "25%"],
-            )  # fmt: skip
-        with gr.Column(scale=5):
-            files = gr.File(label="Add files", file_count="multiple", file_types=ENDINGS, elem_id="files")
-            addresses = gr.Textbox(
-                label="Add addresses of pages, feeds or sitemaps, one a line", lines=1, max_lines=4, elem_id="addresses"
+    plain: dict[str, Any] = {"apply_default_css": False}
+    style, script = ((PARTS / f"library.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
+    with gr.Column(elem_id="library"):
+        bridge = gr.HTML("", elem_id="library-bridge", js_on_load=script, **plain)
+        gr.HTML(f"<style>{style}</style>", elem_id="library-style", **plain)
+        with gr.Column(elem_id="shelf"):
+            find = gr.HTML(_find(speaking("")), elem_id="library-find", **plain)
+            listed = gr.HTML("", elem_id="articles", **plain)
+        with gr.Column(elem_id="intake"):
+            adding = gr.HTML("", elem_id="library-adding", **plain)
+            files = gr.File(
+                show_label=False, label="Files", file_count="multiple", file_types=ENDINGS, elem_id="files", height=140
             )
-            with gr.Row():
-                add = gr.Button("Add these files", variant="primary", elem_id="add")
-                cancel = gr.Button("Stop adding", elem_id="cancel")
-                samples = gr.Button("Load the sample articles", elem_id="samples")
-                remove = gr.Button("Remove the chosen article", elem_id="remove")
-            said = gr.Textbox(label="What was done", lines=3, interactive=False, elem_id="said")
-            opened = gr.HTML("", elem_id="opened", elem_classes="opened", apply_default_css=False)
+            previews = gr.HTML("", elem_id="library-preview", **plain)
+            queued = gr.HTML("", elem_id="library-queue", **plain)
+        opened = gr.HTML("", elem_id="opened", **plain)
+    timer = gr.Timer(TICK, active=False)
+    parts = {
+        "find": find, "listed": listed, "adding": adding, "files": files, "previews": previews, "queued": queued,
+        "opened": opened, "timer": timer,
+    }  # fmt: skip
+    _Events(Shelf(desk), visitors, parts).connect(blocks, bridge)
 
-    listing = [table, ids]
-    words.change(shelf.rows, words, listing, show_progress="hidden", **private)
-    blocks.load(shelf.rows, words, listing, show_progress="hidden", **private)
 
-    def add_files(
-        paths: list[str] | None, named: str, request: gr.Request, progress: gr.Progress = gr.Progress()
-    ) -> str:
-        visitors.of(request).must(Scope.WRITE)
-        return shelf.add(paths, named, progress, request.session_hash or "")
+def _find(say: Texts) -> str:
+    field = '<input type="search" name="words" maxlength="500" autocomplete="off">'
+    submit = f'<button type="submit" class="quiet">{escape(say("lib_find_do"))}</button>'
+    label = f"<label>{escape(say('lib_find'))}{field}</label>"
+    jump = f'<a class="lib-jump" href="#intake">{escape(say("lib_add"))} ↓</a>'
+    return f'<form class="lib-find" role="search" data-lib="find">{label}{submit}</form>{jump}'
 
-    def add_samples(request: gr.Request, progress: gr.Progress = gr.Progress()) -> str:
-        visitors.of(request).must(Scope.WRITE)
-        return shelf.add_samples(progress, request.session_hash or "")
 
-    def remove_one(article_id: str, request: gr.Request) -> str:
-        visitors.of(request).must(Scope.WRITE)
-        return shelf.remove(article_id)
+class _Events:
+    """Ties what happens in the tab to the shelf, as the visitor of each request."""
 
-    def stop(request: gr.Request) -> None:
-        shelf.cancel(request.session_hash or "")
+    def __init__(self, shelf: Shelf, visitors: Visitors, parts: dict[str, Any]) -> None:
+        self._shelf = shelf
+        self._visitors = visitors
+        self._parts = parts
+        self._view: gr.State = gr.State(View())
+        self._pending: gr.State = gr.State([])
+        self._hidden: gr.State = gr.State(frozenset())
+        self._seen: gr.State = gr.State(frozenset())
 
-    def choose(article_ids: list[str], event: gr.SelectData) -> tuple[str, str]:
-        article_id = article_ids[event.index[0]]
-        return article_id, shelf.preview(article_id)
+    def connect(self, blocks: gr.Blocks, bridge: gr.HTML) -> None:
+        """Tie them. bridge: raises what library.js reports."""
+        p, view, pending = self._parts, self._view, self._pending
+        private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        quick: dict[str, Any] = {**private, "queue": False}  # answered at once, beside the questions on their way
+        listed, looked = [p["listed"], view], [p["previews"], pending]
+        going = [p["queued"], p["timer"], self._seen]
+        blocks.load(
+            self.start, [view, self._hidden], [p["find"], p["adding"], p["files"], p["listed"], *going], **quick
+        )
+        bridge.click(self.move, view, listed, **quick)
+        bridge.select(self.open, None, p["opened"], **quick)
+        bridge.delete(self.remove, view, listed, **private)
+        bridge.undo(self.restore, view, listed, **private)
+        bridge.input(self.look, pending, looked, **private)
+        p["files"].upload(self.look_at_files, [p["files"], pending], [*looked, p["files"]], **private)
+        bridge.clear(self.leave_out, pending, looked, **quick)
+        bridge.submit(self.add, [pending, self._hidden], [*looked, *going], **quick)
+        bridge.upload(self.samples, self._hidden, going, **quick)
+        bridge.stop(self.cancel, self._hidden, going, **quick)
+        bridge.collapse(self.hide, self._hidden, [self._hidden, *going], **quick)
+        tick = [self._hidden, self._seen, view]
+        p["timer"].tick(self.tick, tick, [*going, p["listed"]], **quick)
 
-    cancel.click(stop, None, None, queue=False, show_progress="hidden", **private)
-    table.select(choose, ids, [chosen, opened], show_progress="hidden", **private)
-    for done in (
-        add.click(add_files, [files, addresses], said, **private),
-        samples.click(add_samples, None, said, **private),
-        remove.click(remove_one, chosen, said, **private),
-    ):
-        done.then(shelf.rows, words, listing, show_progress="hidden", **private)
+    def start(self, view: View, hidden: frozenset[str], request: gr.Request) -> list[Any]:
+        visitor = self._visitors.of(request)
+        may = visitor.may(Scope.WRITE)
+        forms = shelf_view.adding(visitor.say) if may else ""
+        listed = self._shelf.shown(view, visitor)
+        return [_find(visitor.say), forms, gr.File(visible=may), listed, *self._going(hidden, visitor)]
+
+    def _going(self, hidden: frozenset[str], visitor: Visitor) -> list[Any]:
+        shown, active, ended = self._shelf.queue(hidden, visitor)
+        return [shown, gr.Timer(active=active), ended]
+
+    def move(self, view: View, request: gr.Request, event: gr.EventData) -> tuple[str, View]:
+        view = Shelf.moved(view, event._data)
+        return self._shelf.shown(view, self._visitors.of(request)), view
+
+    def open(self, request: gr.Request, event: gr.EventData) -> str:
+        return self._shelf.opened(event._data, self._visitors.of(request))
+
+    def remove(self, view: View, request: gr.Request, event: gr.EventData) -> tuple[str, View]:
+        visitor = self._visitors.of(request)
+        view = self._shelf.removed(view, event._data, visitor)
+        return self._shelf.shown(view, visitor), view
+
+    def restore(self, view: View, request: gr.Request) -> tuple[str, View]:
+        visitor = self._visitors.of(request)
+        view = self._shelf.restored(view, visitor)
+        return self._shelf.shown(view, visitor), view
+
+    def look(self, pending: list[Pending], request: gr.Request, event: gr.EventData) -> tuple[str, list[Pending]]:
+        """Addresses or a pasted text, before they go in."""
+        visitor, sent = self._visitors.of(request), event._data
+        sources, problem = _pasted(sent, visitor.say) if sent.get("do") == "paste" else _addresses(sent, visitor.say)
+        return self._looked(pending, sources, problem, visitor)
+
+    def look_at_files(
+        self, paths: list[str] | None, pending: list[Pending], request: gr.Request
+    ) -> tuple[str, list[Pending], None]:
+        sources = [(Path(path).name, path) for path in paths or ()]
+        return (*self._looked(pending, sources, "", self._visitors.of(request)), None)
+
+    def _looked(
+        self, pending: list[Pending], sources: Sequence[tuple[str, Any]], problem: str, visitor: Visitor
+    ) -> tuple[str, list[Pending]]:
+        try:
+            pending = [*pending, *self._shelf.looked_at(sources, visitor)]
+        except NewsdeskError as error:
+            problem = str(error)
+        return _previews(pending, visitor.say, problem), pending
+
+    def leave_out(self, pending: list[Pending], request: gr.Request, event: gr.EventData) -> tuple[str, list[Pending]]:
+        out = str(event._data.get("source", ""))
+        pending = [one for n, one in enumerate(pending) if out and str(n) != out]
+        return _previews(pending, self._visitors.of(request).say), pending
+
+    def add(self, pending: list[Pending], hidden: frozenset[str], request: gr.Request) -> list[Any]:
+        visitor = self._visitors.of(request)
+        self._shelf.add([one for one in pending if any(preview.article for preview in one.found)], visitor)
+        return ["", [], *self._going(hidden, visitor)]
+
+    def samples(self, hidden: frozenset[str], request: gr.Request) -> list[Any]:
+        visitor = self._visitors.of(request)
+        self._shelf.add([Pending(visitor.say("lib_sample_name"), samples_folder(), ())], visitor)
+        return self._going(hidden, visitor)
+
+    def cancel(self, hidden: frozenset[str], request: gr.Request, event: gr.EventData) -> list[Any]:
+        visitor = self._visitors.of(request)
+        self._shelf.cancel(event._data, visitor)
+        return self._going(hidden, visitor)
+
+    def hide(self, hidden: frozenset[str], request: gr.Request) -> list[Any]:
+        visitor = self._visitors.of(request)
+        hidden |= {job.id for job in self._shelf.of(visitor) if job.state in ENDED}
+        return [hidden, *self._going(hidden, visitor)]
+
+    def tick(self, hidden: frozenset[str], seen: frozenset[str], view: View, request: gr.Request) -> list[Any]:
+        """How far the jobs are; the list anew when one has ended."""
+        visitor = self._visitors.of(request)
+        going = self._going(hidden, visitor)
+        return [*going, self._shelf.shown(view, visitor) if going[2] - seen else gr.skip()]
+
+
+def _previews(pending: Sequence[Pending], say: Texts, problem: str = "") -> str:
+    return shelf_view.previews([(one.name, one.found) for one in pending], say, problem)
+
+
+def _addresses(sent: Sent, say: Texts) -> tuple[list[tuple[str, Any]], str]:
+    """(sources, problem) of the addresses that were given, one a line."""
+    lines = [line.strip() for line in str(sent.get("addresses", "")).splitlines() if line.strip()]
+    if wrong := [line for line in lines if not line.startswith(("http://", "https://"))]:
+        return [], say("lib_wrong_address", address=wrong[0])
+    return [(line, line) for line in lines], "" if lines else say("lib_nothing")
+
+
+def _pasted(sent: Sent, say: Texts) -> tuple[list[tuple[str, Any]], str]:
+    """(source, problem) of a text that was pasted, with what was said of it."""
+    fields = {name: str(sent.get(name, "")).strip() for name in ("text", "title", "publisher", "date", "address")}
+    if not fields["text"]:
+        return [], say("lib_nothing")
+    names = {"address": "url", "date": "published"}
+    record = {names.get(name, name): value for name, value in fields.items() if value}
+    return [(fields["title"] or say("lib_pasted"), [record])], ""

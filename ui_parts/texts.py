@@ -1,4 +1,4 @@
-"""Every text of the page, in English and German: `texts.json` holds them by language and name."""
+"""Every text of the page, in English and German: `texts*.json` hold them by language and name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ ENGLISH = "en"
 @cache
 def table() -> dict[str, dict[str, str]]:
     """Language to name to text; every language has the same names."""
-    found: dict[str, dict[str, str]] = json.loads(Path(__file__).with_name("texts.json").read_text(encoding="utf-8"))
+    found: dict[str, dict[str, str]] = {}
+    for file in sorted(Path(__file__).parent.glob("texts*.json")):
+        for language, words in json.loads(file.read_text(encoding="utf-8")).items():
+            found.setdefault(language, {}).update(words)
     return found
 
 

@@ -40,6 +40,9 @@ the command line stands above both. Settings are read once, where a program star
 takes the same values as arguments and reads none of these.
 
 {chr(10).join(rows)}
+
+`NEWSDESK_CACHE`, read from the environment only, is the folder in which converted encoders are kept; by default the
+user's cache folder.
 """
 
 
