@@ -49,9 +49,12 @@ def fused(library: Library, question: str, depth: int, where: Filter) -> list[Hi
     return fuse([by_words, by_vector])
 
 
-def read(asked: Asked, reader: Reader, hits: Sequence[Hit]) -> tuple[dict[str, Reading], dict[str, Signals]]:
-    """What the reader makes of each hit, and what speaks for it, by passage id; of a window the rest is not read."""
-    parts = [(0, len(h.passage.text)) if n < WHOLE else window(asked, h.passage.text) for n, h in enumerate(hits)]
+def read(
+    asked: Asked, reader: Reader, hits: Sequence[Hit], whole: int = WHOLE
+) -> tuple[dict[str, Reading], dict[str, Signals]]:
+    """What the reader makes of each hit, and what speaks for it, by passage id. Of those behind the first `whole` a
+    window is read."""
+    parts = [(0, len(h.passage.text)) if n < whole else window(asked, h.passage.text) for n, h in enumerate(hits)]
     texts = [hit.passage.text[start:end] for hit, (start, end) in zip(hits, parts, strict=True)]
     readings = reader.read(asked.text, [(hit.article.title, text) for hit, text in zip(hits, texts, strict=True)])
     by_id = {

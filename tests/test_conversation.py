@@ -50,6 +50,6 @@ def test_names_leave_out_the_asking_words() -> None:
 
 
 def test_a_long_conversation_costs_no_more_than_its_length() -> None:
-    """Each follow-up was once made from all before it, each of those from all before them: twenty turns took a minute."""
+    """Each was once made anew from all before it, each of those from all before them: twenty turns took a minute."""
     turns = [Turn("what are Putin's ceasefire conditions"), *(Turn("and the sanctions?") for _ in range(500))]
     assert "sanctions" in stand_alone("and what did Zelenskyy say about it?", turns)
