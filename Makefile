@@ -53,6 +53,10 @@ lock: setup ## renew requirements.lock from pyproject.toml
 	  $(if $(PIP_FIND_LINKS),--find-links $(PIP_FIND_LINKS)) -o requirements.lock --upgrade
 	sed -i 's/+cpu//' requirements.lock
 
+.PHONY: screenshots
+screenshots: setup ## pictures of the page over the sample articles, into docs/images
+	$(BIN)/python -m bench.screenshots --out docs/images
+
 .venv-bench/ready: bench/requirements.lock
 	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r bench/requirements.lock

@@ -1,177 +1,189 @@
-"""The page: a chat beside the sources it quotes, and the library. Everything it does goes through `Assistant`."""
+"""The page: a chat beside the sources it quotes, a timeline, and the library. Everything it does goes through
+`Assistant`; what it shows is made in `ui_parts`."""
 
 from __future__ import annotations
 
 import argparse
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is imported: nothing leaves this machine
 
 import gradio as gr
 
-from assistant import Answer, Article, Assistant, NewsdeskError, Turn, server
+from assistant import Assistant, NewsdeskError, server
 from assistant.access import Access
 from assistant.api.rules import Rules
-from ui_parts import render
+from ui_parts import texts, timeline_view
+from ui_parts.chat import Asked, Chat, Place, View
+from ui_parts.front import open_front
 from ui_parts.library import library_tab
 from ui_parts.visitors import Visitors
 
-PARTS = Path(render.__file__).parent
-EXAMPLES = (
-    "what are Putin's ceasefire conditions",
-    "How many people were hurt when the ferry ran aground?",
-    "Why did the Bank of Sorrel cut its rate?",
-)
-Talk = list[tuple[str, Answer]]
+# The page's script raises an event of this one component for whatever is done on the page: the name of the event, and
+# what belongs to it. So that its buttons can stand anywhere in the HTML that `ui_parts` makes.
+BRIDGE = "window.addEventListener('newsdesk', (event) => trigger(event.detail.name, event.detail.data));"
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+QUICK: dict[str, Any] = {**PRIVATE, "queue": False}  # answered at once, beside the questions on their way
 
 
 def theme() -> gr.themes.Base:
-    """Quiet colours and the reader's own fonts: none is fetched."""
+    """Quiet colours and the reader's own fonts: none is fetched. page.css does the rest."""
     sans = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
     return gr.themes.Base(
         primary_hue=gr.themes.colors.stone, neutral_hue=gr.themes.colors.stone, font=sans, font_mono=("ui-monospace",)
     )
 
 
-class Page:
-    """What the page's events do, for one desk. Holds no conversation: each browser tab keeps its own."""
-
-    def __init__(self, desk: Assistant) -> None:
-        self.desk = desk
-
-    def texts(self, talk: Talk) -> dict[str, str]:
-        """The texts of the articles a conversation shows."""
-        shown = {c.article.id for _, answer in talk for c in answer.citations}
-        shown |= {hit.article.id for _, answer in talk if answer.abstained for hit in answer.hits[:8]}
-        found = {}
-        for article_id in shown:
-            try:
-                found[article_id] = self.desk.article(article_id).text
-            except KeyError:
-                found[article_id] = ""  # removed since it was quoted: its card stays, its text is gone
-        return found
-
-    def also(self, talk: Talk) -> dict[str, list[Article]]:
-        """The copies of the articles a conversation cites: where else each story stands."""
-        cited = {c.article.id for _, answer in talk for c in answer.citations}
-        return {article_id: copies for article_id in cited if (copies := self.desk.copies(article_id))}
-
-    def shown(self, talk: Talk) -> str:
-        """The conversation as it stands, or the welcome."""
-        return (
-            render.conversation(talk, self.texts(talk), also=self.also(talk))
-            if talk
-            else render.welcome(not self.desk.articles())
-        )
-
-    def ask(self, question: str, talk: Talk) -> Iterator[tuple[str, Talk]]:
-        """The conversation with this question's answer being written, then finished."""
-        question = question.strip()
-        if not question:
-            yield self.shown(talk), talk
-            return
-        texts = self.texts(talk)
-        written = ""
-        yield render.conversation([*talk, (question, "")], texts, busy=True), talk
-        try:
-            for piece in self.desk.stream(question, turns=[Turn(q, a) for q, a in talk]):
-                if isinstance(piece, Answer):
-                    talk = [*talk, (question, piece)]
-                else:
-                    written += piece
-                    yield render.conversation([*talk, (question, written)], texts, busy=True), talk
-        except NewsdeskError as error:
-            gr.Warning(str(error))
-        yield self.shown(talk), talk
-
-    def again(self, talk: Talk) -> Iterator[tuple[str, Talk]]:
-        """The last question asked once more."""
-        if talk:
-            yield from self.ask(talk[-1][0], talk[:-1])
-        else:
-            yield self.shown(talk), talk
-
-    def examples(self) -> list[str]:
-        """Questions to begin with: about the samples when they are there, else about the newest articles."""
-        articles = self.desk.articles()
-        if any("/truce-terms" in (article.url or "") for article in articles):
-            return list(EXAMPLES)
-        return [f"What is known about {article.title.rstrip('.?!')}?" for article in articles[:3] if article.title]
-
-
-def build(desk: Assistant) -> gr.Blocks:
+def build(desk: Assistant, visitors: Visitors) -> gr.Blocks:
     """The page over one desk."""
-    page = Page(desk)
     blocks: gr.Blocks
     with gr.Blocks(title="Newsdesk", analytics_enabled=False, fill_width=True) as blocks:
-        gr.HTML(
-            '<header class="masthead"><b>Newsdesk</b><span>answers out of your articles, quoted exactly</span>'
-            "</header>",
-            apply_default_css=False,
-        )
-        with gr.Tab("Ask"):
-            _ask_tab(page, blocks)
-        with gr.Tab("Library"):
-            library_tab(desk, Visitors(), blocks)
+        bridge = gr.HTML("", elem_id="bridge", js_on_load=BRIDGE, apply_default_css=False)
+        place: gr.State = gr.State(Place())
+        with gr.Row(elem_id="desk"):
+            with gr.Column(elem_id="work"), gr.Tabs(elem_id="views"):
+                with gr.Tab(_SAY("tab_ask"), id="ask"):
+                    view = _ask_tab()
+                with gr.Tab(_SAY("tab_timeline"), id="timeline"):
+                    _timeline_tab(Chat(desk), visitors, bridge, place)
+                with gr.Tab(_SAY("tab_library"), id="library"):
+                    library_tab(desk, visitors, blocks)
+            with gr.Column(elem_id="reader"):
+                source = gr.HTML("", elem_id="source", apply_default_css=False)
+        _Events(Chat(desk), visitors).connect(blocks, bridge, {**view, "place": place, "source": source})
     return blocks
 
 
-def _ask_tab(page: Page, blocks: gr.Blocks) -> None:
-    talk: gr.State = gr.State([])
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    with gr.Row(elem_id="desk"):
-        with gr.Column(scale=6, elem_id="talk-side"):
-            shown = gr.HTML(render.welcome(False), elem_id="talk", apply_default_css=False)
-            with gr.Row(elem_id="examples") as examples_row:
-                examples = [gr.Button("", size="sm", visible=False) for _ in EXAMPLES]
-            with gr.Row():
+_SAY = gr.I18n(**texts.table())
+
+
+def _ask_tab() -> dict[str, Any]:
+    """The parts of the Ask tab, by name."""
+    with gr.Row(elem_id="ask-view"):
+        panel = gr.HTML("", elem_id="panel", apply_default_css=False)
+        with gr.Column(elem_id="talk-side"):
+            with gr.Column(elem_id="talk"):
+                shown = gr.HTML("", elem_id="shown", apply_default_css=False)
+                writing = gr.HTML("", elem_id="writing", apply_default_css=False)
+                following = gr.HTML("", elem_id="next", apply_default_css=False)
+            with gr.Column(elem_id="composer"):
+                filters = gr.HTML("", elem_id="filters", apply_default_css=False)
                 box = gr.Textbox(
-                    show_label=False, label="Your question", placeholder="Ask about the articles…", lines=1,
-                    max_lines=6, scale=8, autofocus=True, elem_id="question", max_length=4000, submit_btn=True,
+                    show_label=False, label=_SAY("question"), placeholder=_SAY("ask_placeholder"), lines=1, max_lines=6,
+                    autofocus=True, elem_id="question", max_length=4000, submit_btn=True, container=False,
                 )  # fmt: skip
-            with gr.Row(elem_id="tools"):
-                stop = gr.Button("Stop", size="sm", elem_id="stop")
-                retry = gr.Button("Ask again", size="sm", elem_id="retry")
-                clear = gr.Button("New conversation", size="sm", elem_id="clear")
-        with gr.Column(scale=5, elem_id="reader"):
-            gr.HTML(
-                '<div class="reader-frame"><div class="reader-bar"><span>Source</span>'
-                '<button type="button" class="close">Close</button></div>'
-                f'<div class="reader-body" aria-live="off">{render.empty_reader()}</div></div>',
-                apply_default_css=False,
-            )
-
-    def start() -> list[Any]:
-        wanted = page.examples()
-        buttons = [
-            gr.Button(value=wanted[n] if n < len(wanted) else "", visible=n < len(wanted)) for n in range(len(EXAMPLES))
-        ]
-        return [page.shown([]), [], gr.Row(visible=True), *buttons]
-
-    begin = {"fn": start, "outputs": [shown, talk, examples_row, *examples], **private}
-    blocks.load(**begin)
-
-    def taken(question: str) -> tuple[str, str, Any]:
-        return question, "", gr.Row(visible=False)
-
-    asked = gr.State("")
-    runs = []
-    for trigger, source in ((box.submit, box), *((button.click, button) for button in examples)):
-        first = trigger(taken, source, [asked, box, examples_row], queue=False, **private)
-        runs.append(first.then(page.ask, [asked, talk], [shown, talk], **private))
-    runs.append(retry.click(page.again, talk, [shown, talk], **private))
-    stop.click(page.shown, talk, shown, cancels=runs, **private)
-    clear.click(start, None, [shown, talk, examples_row, *examples], cancels=runs, **private)
+                stop = gr.Button(_SAY("stop"), size="sm", elem_id="stop")
+    return {
+        "panel": panel, "shown": shown, "writing": writing, "next": following, "filters": filters, "box": box,
+        "stop": stop,
+    }  # fmt: skip
 
 
-def _head() -> str:
-    """Style and script, put into the page itself; given as css, gradio would scope the rules below its container."""
-    style = (PARTS / "page.css").read_text(encoding="utf-8")
-    script = (PARTS / "page.js").read_text(encoding="utf-8")
-    return f"<style>{style}</style><script>{script}</script>"
+def _timeline_tab(chat: Chat, visitors: Visitors, bridge: gr.HTML, place: gr.State) -> None:
+    with gr.Column(elem_id="timeline-view"):
+        box = gr.Textbox(
+            show_label=False, label=_SAY("question"), placeholder=_SAY("timeline_placeholder"), lines=1, max_lines=3,
+            elem_id="timeline-question", max_length=4000, submit_btn=True, container=False,
+        )  # fmt: skip
+        shown = gr.HTML(timeline_view.hint(texts.speaking("")), elem_id="timeline", apply_default_css=False)
+
+    def show(question: str, where: Place, request: gr.Request) -> str:
+        visitor = visitors.of(request)
+        return chat.timeline(question, where, visitor) if (question or "").strip() else timeline_view.hint(visitor.say)
+
+    def wanted(event: gr.EventData) -> str:
+        return str(event._data.get("question", ""))
+
+    box.submit(show, [box, place], shown, **PRIVATE)
+    bridge.expand(wanted, None, box, **QUICK).then(show, [box, place], shown, **PRIVATE)
+
+
+class _Events:
+    """Ties what happens on the page to the chat: each event runs one method of it, as the visitor of its request."""
+
+    def __init__(self, chat: Chat, visitors: Visitors) -> None:
+        self._chat = chat
+        self._visitors = visitors
+
+    def connect(self, blocks: gr.Blocks, bridge: gr.HTML, parts: dict[str, Any]) -> None:
+        """Tie them. bridge: raises what the page's script reports."""
+        view = [parts[name] for name in ("shown", "writing", "next", "panel", "filters", "place")]
+        place, box, asked = parts["place"], parts["box"], gr.State(Asked())
+        search = gr.Textbox("", visible=False)
+        begun = [blocks.load(self.start, search, view, js="() => [window.location.search]", **QUICK)]
+        runs = []
+        for first in (
+            box.submit(lambda question: (Asked(question), ""), box, [asked, box], **QUICK),
+            bridge.submit(self.wanted, None, asked, **QUICK),
+        ):
+            runs.append(first.then(self.ask, [asked, place], view, **PRIVATE))
+        begun += [*runs, bridge.upload(self.samples, place, view, **PRIVATE)]
+        parts["stop"].click(self.stopped, [place, asked, box], [*view, box], cancels=runs, **QUICK)
+        begun.append(bridge.select(self.open, place, view, cancels=runs, **QUICK))
+        for done in begun:
+            done.then(self.next, place, parts["next"], **PRIVATE)
+        bridge.edit(self.tidy, place, view, **QUICK)
+        bridge.apply(self.filter, place, view, **QUICK)
+        bridge.like(self.rate, place, view, **QUICK)
+        bridge.click(self.read, None, parts["source"], **QUICK)
+
+    def start(self, search: str, request: gr.Request) -> list[Any]:
+        return _told(self._chat.start(search, self._visitors.of(request)))
+
+    def next(self, place: Place, request: gr.Request) -> str:
+        return self._chat.next(place, self._visitors.of(request))
+
+    def wanted(self, event: gr.EventData) -> Asked:
+        """{"question"}, {"exchange"} to ask again, or both to ask an edited question in its place."""
+        wish = event._data
+        question, exchange = str(wish.get("question", "")), str(wish.get("exchange", ""))
+        return Asked(question or self._chat.question_of(exchange), exchange, edit=bool(question and exchange))
+
+    def ask(self, asked: Asked, place: Place, request: gr.Request) -> Iterator[list[Any]]:
+        for view in self._chat.ask(asked, place, self._visitors.of(request)):
+            yield _told(view)
+
+    def stopped(self, place: Place, asked: Asked, typed: str, request: gr.Request) -> list[Any]:
+        """What was asked goes back into the box, to be changed, unless something else was typed meanwhile."""
+        return [*_told(self._chat.stopped(place, self._visitors.of(request))), typed or asked.question]
+
+    def open(self, place: Place, event: gr.EventData, request: gr.Request) -> list[Any]:
+        visitor, wish = self._visitors.of(request), event._data
+        view = self._chat.open(str(wish["id"]), visitor) if wish.get("id") else self._chat.new(place, visitor)
+        return _told(view)
+
+    def tidy(self, place: Place, event: gr.EventData, request: gr.Request) -> list[Any]:
+        return self._done(self._chat.tidy, event, place, request)
+
+    def filter(self, place: Place, event: gr.EventData, request: gr.Request) -> list[Any]:
+        return self._done(self._chat.filter, event, place, request)
+
+    def rate(self, place: Place, event: gr.EventData, request: gr.Request) -> list[Any]:
+        return self._done(self._chat.rate, event, place, request)
+
+    def _done(self, do: Callable[..., View], event: gr.EventData, place: Place, request: gr.Request) -> list[Any]:
+        try:
+            return _told(do(event._data, place, self._visitors.of(request)))
+        except NewsdeskError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    def read(self, event: gr.EventData, request: gr.Request) -> str:
+        return self._chat.read(event._data, self._visitors.of(request))
+
+    def samples(self, place: Place, request: gr.Request) -> Iterator[list[Any]]:
+        try:
+            for view in self._chat.samples(place, self._visitors.of(request)):
+                yield _told(view)
+        except NewsdeskError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+
+def _told(view: View) -> list[Any]:
+    """A view as the outputs of an event: what did not change is left alone."""
+    parts = (view.shown, view.writing, view.next, view.panel, view.filters, view.place)
+    return [gr.skip() if part is None else part for part in parts]
 
 
 def serve(
@@ -190,17 +202,22 @@ def serve(
 
     The options are those of `assistant.server.serve`; port 0 takes a free one.
     """
+    visitors = Visitors(access)
+
+    def who(request: Any) -> str | None:
+        person = visitors.person(request.cookies)
+        return None if person is None else person.name or "anyone"
 
     def mount(app: Any) -> None:
-        sign_in = (lambda name, password: access.sign_in(name, password) is not None) if access else None
+        open_front(app, desk, visitors)
         gr.mount_gradio_app(
             app,
-            build(desk).queue(default_concurrency_limit=4),
+            build(desk, visitors).queue(default_concurrency_limit=4),
             path="/",
             root_path=root_path or None,
-            auth=sign_in,
+            auth_dependency=who if access else None,
             theme=theme(),
-            head=_head(),
+            i18n=_SAY,
             footer_links=[],
             run_history=False,
             show_error=True,

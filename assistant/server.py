@@ -14,9 +14,8 @@ from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.routing import Match
 
-from assistant import mcp_server
 from assistant.access import Access
-from assistant.api import problems, questions, upkeep
+from assistant.api import mcp_door, problems, questions, upkeep
 from assistant.api.door import Door
 from assistant.api.guard import Guard
 from assistant.api.rules import Rules
@@ -101,7 +100,7 @@ def serve(
     running = Running(host, port)
     rules = replace(rules, loopback=access is None and not open_to_all)
     made = app(desk, access, rules=rules, secret=secret, root_path=root_path)
-    mcp_server.mount(made, desk, access)
+    mcp_door.mount(made)
     if mount:
         mount(made)
     desk.announce(running.address, secret)

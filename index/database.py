@@ -87,11 +87,14 @@ class Database:
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close this thread's connection. Those of other threads end with the last that holds them: one of them may be
+        in the middle of a statement, and to close a connection under it kills the process (seen in the page's tests).
+        """
         with self._lock:
-            for db in self._connections:
-                db.close()
             self._connections.clear()
+            if (db := getattr(self._threads, "db", None)) is not None:
+                del self._threads.db
+                db.close()
 
 
 def _bring_up(db: sqlite3.Connection, steps: Sequence[str], version: int) -> None:

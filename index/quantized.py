@@ -25,6 +25,10 @@ from platformdirs import user_cache_path
 if TYPE_CHECKING:
     from index.embedding import ModelSource, PlainEncoder, Vectors
 
+# Before onnxruntime is imported anywhere: its wheels (seen in 1.32) keep a device id in the user's cache and send
+# events to their makers unless this is set. Nothing leaves this machine.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
 FORMAT = "int8-1"  # part of the cache's folder name: raise it when the conversion changes
 BATCH_TOKENS = 2048  # 8 passages of 256: larger batches fall out of the cache, smaller ones cost 5 % in calls
 COUNTED_AT_ONCE = 500  # texts whose tokens are counted in one call: half the time of one each

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
 from assistant import Answer, Article, Assistant, Filter
+from assistant.conversations import Exchange
 from assistant.prompts import answering
 from tests.hostile import ATTACKS, Attack
 from tests.scripted_model import Asked, Reply, ScriptedModel, scripted_model
-from ui_parts import render
+from ui_parts.answers import Shown, exchanges
+from ui_parts.source import Quoted
+from ui_parts.source import article as shown_article
+from ui_parts.texts import speaking
 
 NAMES = ("Ardlow Brisk Cawden Dunmar Esker Fallow Garrow Hesk Inver Jarrow Kelso Larne Marl Nesk Orrin Pellan").split()
 ALLOWED = re.compile(r"https://example\.org/quarry/\d+")
@@ -68,8 +73,10 @@ def test_an_obeyed_article_changes_nothing(attacked: Assistant, model: ScriptedM
     *pieces, answer = attacked.stream(f"How many workers does the {name} quarry have?", where=where)
     assert isinstance(answer, Answer)
     streamed = "".join(p for p in pieces if isinstance(p, str))
-    page = render.conversation(
-        [("?", answer)], {c.article.id: attacked.article(c.article.id).text for c in answer.citations}
+    say = speaking("en")
+    page = exchanges([Shown(Exchange("x", "?", answer, datetime.now(UTC)), mine=False)], say) + "".join(
+        shown_article(attacked.article(c.article.id), Quoted((c.start, c.end), (), c.quote), say)
+        for c in answer.citations
     )
     assert harmless(streamed) and harmless(answer.text)
     assert not re.search(r"<(?:img|script|iframe|form|style|svg|input)\b", page)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from index.quantized import cache_folder
 
 HEAVY = (
     "torch", "gradio", "chromadb", "sentence_transformers", "transformers", "onnxruntime", "trafilatura", "httpx",
@@ -53,6 +56,22 @@ def test_asking_loads_neither_torch_nor_gradio(tmp_path_factory: pytest.TempPath
     assert (
         loaded_after(code) & {"openai", "ollama", "torch", "gradio", "sentence_transformers", "transformers"} == set()
     )
+
+
+def test_the_engines_write_home_about_nothing(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    code = (
+        "from assistant import Assistant, Article\n"
+        f"desk = Assistant.open({str(tmp_path / 'library')!r})\n"
+        "desk.add([Article(title='Bridge', text='The bridge at Lowmere is closed. Its cables are cracked.')])\n"
+        "print(desk.ask('Why is the bridge at Lowmere closed?').text)\n"
+        "desk.close()"
+    )
+    variables = {name: value for name, value in os.environ.items() if name != "CI" and not name.startswith("XDG_")}
+    variables |= {"HOME": str(home), "NEWSDESK_CACHE": str(cache_folder())}
+    done = subprocess.run([sys.executable, "-c", code], env=variables, capture_output=True, text=True, check=True)
+    assert "cracked" in done.stdout
+    assert [file for file in home.rglob("*") if file.is_file()] == []
 
 
 def test_the_public_names_are_the_ones_exported_on_purpose() -> None:

@@ -18,9 +18,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from assistant import Article, Assistant
 from assistant.access import EVERYTHING, Person, Scope
 from bench.listing import fill
+from tests.browser import ARGUMENTS
 from tests.site import Site, serving
 from tests.site import page as news_page
-from tests.test_page import ARGUMENTS
 from ui_parts import shelf_view
 from ui_parts.library import Shelf
 from ui_parts.shelf_view import View
@@ -252,7 +252,7 @@ def test_who_may_only_read_neither_adds_nor_removes(served: tuple[Assistant, str
     desk, reader = served[0], visitor("bo", Scope.READ)
     shelf = Shelf(desk)
     for attempt in (
-        lambda: shelf.removed(View(), {"article": "bridge"}, reader),
+        lambda: shelf.removed(View(), {"id": "bridge"}, reader),
         lambda: shelf.restored(View(), reader),
         lambda: shelf.looked_at([("x", "x")], reader),
         lambda: shelf.add([], reader),

@@ -18,7 +18,9 @@ from mcp.client.streamable_http import streamable_http_client
 
 from assistant import Article, Assistant
 from assistant.access import Access, Scope
+from assistant.api.rules import Rules
 from assistant.mcp_server import server
+from assistant.reports import as_json
 from assistant.server import serve
 
 TOOLS = {"search_articles", "read_article", "ask", "list_sources"}
@@ -30,11 +32,11 @@ def told(result: Any) -> str:
     return "\n".join(block.text for block in result.content)
 
 
-def with_client(where: Any, use: Callable[[Client], Awaitable[None]]) -> None:
-    """Connect the official client, and use it."""
+def with_client(where: Any, use: Callable[[Client], Awaitable[None]], mode: str = "auto") -> None:
+    """Connect the official client, and use it. mode: "legacy" is the protocol of clients before 2026."""
 
     async def connected() -> None:
-        async with Client(where) as client:
+        async with Client(where, mode=mode) as client:
             await use(client)
 
     asyncio.run(connected())
@@ -48,9 +50,9 @@ def bearing(address: str, key: str) -> Any:
 
 
 @contextmanager
-def served(desk: Assistant, access: Access | None = None) -> Iterator[str]:
+def served(desk: Assistant, access: Access | None = None, rate: str = "240/minute") -> Iterator[str]:
     """The address of the HTTP server over a desk."""
-    running = serve(desk, port=0, access=access, block=False)
+    running = serve(desk, port=0, access=access, rules=Rules(rate=rate), block=False)
     yield running.address
     running.stop()
 
@@ -61,7 +63,10 @@ def address(desk: Assistant) -> Iterator[str]:
         yield address
 
 
-def test_a_client_works_with_the_command_over_its_standard_streams(tmp_path: Path, articles: list[Article]) -> None:
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_a_client_works_with_the_command_over_its_standard_streams(
+    tmp_path: Path, articles: list[Article], mode: str
+) -> None:
     with Assistant.open(tmp_path / "library") as desk:
         desk.add(articles)
     command = StdioServerParameters(
@@ -85,7 +90,7 @@ def test_a_client_works_with_the_command_over_its_standard_streams(tmp_path: Pat
             )
             assert read.structured_content is not None and read.structured_content["text"] == citation["quote"]
 
-    with_client(stdio_client(command), use)
+    with_client(stdio_client(command), use, mode)
 
 
 def test_each_tool_tells_a_model_how_to_use_it(desk: Assistant) -> None:
@@ -101,7 +106,8 @@ def test_each_tool_tells_a_model_how_to_use_it(desk: Assistant) -> None:
     with_client(server(desk), use)
 
 
-def test_the_tools_work_over_http(address: str, desk: Assistant) -> None:
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_the_tools_work_over_http(address: str, desk: Assistant, mode: str) -> None:
     async def use(client: Client) -> None:
         found = await client.call_tool("search_articles", {"query": "rye loaf prize", "limit": 2})
         assert found.structured_content is not None
@@ -119,9 +125,9 @@ def test_the_tools_work_over_http(address: str, desk: Assistant) -> None:
         }
         whole = await client.call_tool("ask", {"question": QUESTION, "passages": True})
         assert whole.structured_content is not None and whole.structured_content["hits"]
-        assert whole.structured_content["text"] == desk.ask(QUESTION).text
+        assert whole.structured_content == as_json(desk.ask(QUESTION))
 
-    with_client(f"{address}/mcp", use)
+    with_client(f"{address}/mcp", use, mode)
 
 
 def test_an_article_is_read_in_parts_that_join_up(desk: Assistant) -> None:
@@ -184,11 +190,19 @@ def test_with_an_access_file_a_key_that_may_read_is_needed(tmp_path: Path, desk:
         assert httpx2.post(f"{address}/mcp", json=ask, headers=headers).status_code == 401
         wrong = {**headers, "Authorization": f"Bearer {writes}"}
         assert httpx2.post(f"{address}/mcp", json=ask, headers=wrong).status_code == 403
+        other = {**headers, "X-API-Key": reads}
+        assert httpx2.post(f"{address}/mcp", json=ask, headers=other).status_code not in (401, 403)
 
         async def use(client: Client) -> None:
             assert not (await client.call_tool("ask", {"question": QUESTION})).is_error
 
         with_client(bearing(address, reads), use)
+
+
+def test_the_rate_of_the_server_counts_here_too(desk: Assistant) -> None:
+    with served(desk, rate="2/minute") as address:
+        codes = [httpx2.post(f"{address}/mcp", json={}).status_code for _ in range(3)]
+    assert codes[2] == 429 and 429 not in codes[:2]
 
 
 def test_a_page_elsewhere_cannot_reach_a_server_of_this_machine(address: str) -> None:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from assistant import Assistant
 from assistant.samples import folder as samples_folder
+from tests.browser import QUESTION, ask, chromium, opened
 from tests.scripted_model import Asked, Reply, ScriptedModel, scripted_model
-from tests.test_page import ARGUMENTS, QUESTION
 
 TRUE = "Putin set four conditions for a truce, among them that Ukraine drop its hope of joining NATO. [{n}]"
 FALSE = "Putin told this to the Pope in Rome."
@@ -88,25 +87,23 @@ def address(library: Path, model: ScriptedModel) -> Iterator[str]:
         yield ui.serve(desk, port=0, block=False)
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
 @pytest.fixture
-def page(address: str) -> Iterator[Page]:
-    chromium = shutil.which("chromium")
-    if chromium is None and not os.environ.get("CI"):
-        pytest.skip("no chromium on this machine: install it (Debian: apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        opened = browser.new_page()
-        opened.goto(address)
-        expect(opened.locator("#examples button").first).to_be_visible(timeout=30_000)
-        yield opened
-        browser.close()
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    found = opened(browser, address)
+    yield found
+    found.context.close()
 
 
 def test_the_page_shows_which_model_wrote_and_what_was_struck(page: Page, model: ScriptedModel) -> None:
     model.script = script
-    page.fill("#question textarea", QUESTION)
-    page.press("#question textarea", "Enter")
-    expect(page.locator(".written-by")).to_contain_text("Written by openai:scripted", timeout=30_000)
+    ask(page, QUESTION)
+    expect(page.locator(".written-by")).to_contain_text("Written by openai:scripted")
     expect(page.locator(".written-by")).to_contain_text("1 of its sentences not supported")
     expect(page.locator(".struck del")).to_have_text(FALSE)
     expect(page.locator(".struck")).to_contain_text("the name Pope does not stand there")
@@ -124,3 +121,16 @@ def test_stop_on_the_page_stops_the_model_even_before_its_first_word(page: Page,
     page.click("#stop")
     assert model.stopped.wait(15)
     expect(page.locator(".answer.writing")).to_have_count(0, timeout=30_000)
+    expect(page.locator("#question textarea")).to_have_value(QUESTION)  # to be changed and asked again
+    expect(page.locator(".welcome")).to_be_visible()
+    model.script = script
+    ask(page, QUESTION)
+    model.stopped.clear()
+    model.script = lambda _: Reply(TRUE, before=50)
+    page.locator("#shown [data-do=retry]").click()
+    expect(page.locator(".answer.writing")).to_be_visible(timeout=30_000)
+    page.locator("#question textarea").fill("")
+    page.locator(".masthead [data-do=help]").focus()
+    page.keyboard.press("s")
+    assert model.stopped.wait(15)
+    expect(page.locator("#shown .cite").first).to_be_visible()  # the answer that was there is there still

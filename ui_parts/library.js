@@ -92,13 +92,19 @@ document.addEventListener("keydown", (event) => {
   }
 }, heard);
 
+/* What was just drawn may not be visible yet, and then takes no focus: it is tried for a second. */
+function focus(title, tries = 60) {
+  title.focus({ preventScroll: true });
+  if (document.activeElement === title) title.scrollIntoView({ block: "nearest" });
+  else if (tries && title.isConnected) requestAnimationFrame(() => focus(title, tries - 1));
+}
+
 /* The reader takes the focus when an article was opened; what is shown of the list keeps its place. */
 const watching = new MutationObserver(() => {
   const title = document.querySelector("#opened .lib-reader h2");
   if (title && !title.dataset.seen && root()?.classList.contains("lib-reading")) {
     title.dataset.seen = "yes";
-    title.focus({ preventScroll: true });
-    title.scrollIntoView({ block: "nearest" });
+    focus(title);
   }
 });
 watching.observe(document.documentElement, { childList: true, subtree: true });

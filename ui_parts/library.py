@@ -83,7 +83,7 @@ class Shelf:
 
     def opened(self, sent: Sent, visitor: Visitor) -> str:
         """One article as HTML, with its copies and its history."""
-        article_id = str(sent.get("article", ""))
+        article_id = str(sent.get("id", ""))
         try:
             article = self.desk.article(article_id)
             copies, changes = self.desk.copies(article_id), self.desk.history(article_id)
@@ -94,7 +94,7 @@ class Shelf:
     def removed(self, view: View, sent: Sent, visitor: Visitor) -> View:
         """The view after an article was removed, with the offer to put it back."""
         visitor.must(Scope.WRITE)
-        article_id = str(sent.get("article", ""))
+        article_id = str(sent.get("id", ""))
         try:
             title = self.desk.article(article_id).title or visitor.say("lib_untitled")
             self.desk.remove([article_id])

@@ -105,14 +105,14 @@ def _row(article: Article, page: Listing, say: Texts, may_change: bool) -> str:
     if versions:
         told += f" · {say('lib_versions', count=versions)}"
     copies = page.copies.get(article.id, 0)
-    remove = button("×", "remove", "quiet", say("lib_remove_one", title=title), article=article.id, title=title)
+    remove = button("×", "remove", "quiet", say("lib_remove_one", title=title), id=article.id, title=title)
     publisher = article.publisher or ""
     named = button(publisher, "publisher", "link", publisher=publisher) if publisher else ""
     day = say.day(article.day, short=True) if article.day else say("lib_no_date")
     counted = f'{copies}<span class="lib-phone"> {escape(say("lib_copies"))}</span>' if copies else ""
     return (
         f'<tr><td class="lib-day">{escape(day)}</td>'
-        f"<td>{button(title, 'open', 'link lib-open', article=article.id)}</td><td>{named}</td>"
+        f"<td>{button(title, 'open', 'link lib-open', id=article.id)}</td><td>{named}</td>"
         f"<td>{counted}</td><td>{escape(told)}</td>{f'<td>{remove}</td>' if may_change else ''}</tr>"
     )
 
@@ -288,9 +288,7 @@ def reader(article: Article, copies: Sequence[Article], changes: Sequence[Any], 
         shown = f'<a href="{escape(article.url)}" target="_blank" rel="noopener noreferrer">{shown}</a>'
     named = "; ".join(f"{copy.title or say('lib_untitled')}, {_facts(copy, say)}" for copy in copies)
     also = f'<p class="lib-soft">{escape(say("lib_also", articles=named))}</p>' if copies else ""
-    remove = button(
-        say("lib_remove"), "remove", label=say("lib_remove_one", title=title), article=article.id, title=title
-    )
+    remove = button(say("lib_remove"), "remove", label=say("lib_remove_one", title=title), id=article.id, title=title)
     text = article.text[:LONGEST]
     paragraphs = "".join(f"<p>{escape(line)}</p>" for line in text.split("\n") if line.strip())
     cut = f'<p class="lib-soft">{escape(say("lib_cut"))}</p>' if len(article.text) > LONGEST else ""

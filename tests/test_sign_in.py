@@ -1,0 +1,157 @@
+"""A page with a login: who may come in, what each may do, and that hidden endpoints ask the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from assistant import Assistant
+from assistant.access import Access, Scope
+from assistant.samples import folder as samples_folder
+from tests.browser import QUESTION, READY, ask, chromium
+
+PASSWORD = "a long password"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    with Assistant.open(tmp_path_factory.mktemp("sign-in") / "library") as found:
+        found.add(samples_folder())
+        yield found
+
+
+@pytest.fixture(scope="module")
+def access(tmp_path_factory: pytest.TempPathFactory) -> Access:
+    made = Access.open(tmp_path_factory.mktemp("people") / "people.json")
+    made.add_person("Reader", PASSWORD, [Scope.READ])
+    made.add_person("Writer", PASSWORD, [Scope.READ, Scope.WRITE])
+    made.add_person("Guest", PASSWORD, [Scope.READ])
+    return made
+
+
+@pytest.fixture(scope="module")
+def address(desk: Assistant, access: Access) -> str:
+    import ui
+
+    return ui.serve(desk, port=0, block=False, access=access)
+
+
+def signed_in(browser: Browser, address: str, name: str) -> Page:
+    page = browser.new_page()
+    page.goto(address)
+    page.fill("[name=name]", name)
+    page.fill("[name=password]", PASSWORD)
+    page.click("button")
+    expect(page.locator(".filter-bar")).to_be_visible(timeout=READY)
+    return page
+
+
+@contextmanager
+def client(address: str, name: str) -> Iterator[httpx.Client]:
+    """Someone who talks to the server without the page."""
+    with httpx.Client(base_url=address, timeout=60) as made:
+        came = made.post("/sign-in", data={"name": name, "password": PASSWORD})
+        assert came.status_code == 303
+        yield made
+
+
+def call(http: httpx.Client, function: int, data: list[Any]) -> dict[str, Any]:
+    """Run one of the page's functions by its number, as its script would; what the queue says at the end."""
+    asked = http.post(
+        "/gradio_api/queue/join",
+        json={"fn_index": function, "data": data, "session_hash": "outside", "event_data": None, "trigger_id": None},
+    )
+    assert asked.status_code == 200, asked.text
+    with http.stream("GET", "/gradio_api/queue/data", params={"session_hash": "outside"}) as lines:
+        for line in lines.iter_lines():
+            if line.startswith("data:") and (told := json.loads(line[5:]))["msg"] == "process_completed":
+                return dict(told)
+    raise AssertionError("the queue ended without a word")
+
+
+def test_people_sign_in_keep_their_own_conversations_and_sign_out(browser: Browser, address: str) -> None:
+    page = signed_in(browser, address, "Reader")
+    expect(page.locator(".who-is")).to_have_text("Reader")
+    ask(page, QUESTION)
+    other = signed_in(browser, address, "Guest")
+    expect(other.locator(".conversations .open")).to_have_count(0)
+    again = signed_in(browser, address, "Reader")  # another browser, the same person
+    expect(again.locator(".conversations .open b")).to_have_text([QUESTION])
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.locator("[name=password]")).to_be_visible()
+    page.goto(address)
+    expect(page.locator("[name=password]")).to_be_visible()
+    for one in (page, other, again):
+        one.close()
+
+
+def test_nobody_comes_in_without_signing_in(address: str) -> None:
+    with httpx.Client(base_url=address) as http:
+        assert http.get("/").headers["location"] == "sign-in"
+        assert http.post("/sign-in", data={"name": "Reader", "password": "wrong password"}).status_code == 401
+        for path in ("/config", "/gradio_api/info", "/conversations/x.md", "/gradio_api/queue/data?session_hash=x"):
+            assert http.get(path).status_code in (401, 403), path
+        joined = http.post("/gradio_api/queue/join", json={"fn_index": 0, "data": [], "session_hash": "x"})
+        assert joined.status_code == 401
+        foreign = {"sec-fetch-site": "cross-site"}
+        assert http.post("/sign-in", data={"name": "Reader", "password": PASSWORD}, headers=foreign).status_code == 403
+
+
+def test_a_hidden_function_refuses_who_may_only_read(address: str, desk: Assistant) -> None:
+    """Every function of the page is called by number, as one who may only read: none changes the library."""
+    before = {article.id for article in desk.articles()}
+    some = sorted(before)[0]
+    with client(address, "Reader") as http:
+        functions = http.get("/config").json()["dependencies"]
+        refused = 0
+        for place, function in enumerate(functions):
+            if function["backend_fn"] and not function["cancels"]:
+                given = [some] * len(function["inputs"])
+                told = call(http, function.get("id", place), given)
+                refused += not told["success"] and "may read and ask here" in str(told["output"])
+    assert {article.id for article in desk.articles()} == before
+    assert refused >= 2  # adding, and the samples
+    with client(address, "Writer") as http:
+        assert http.get("/config").status_code == 200
+
+
+def test_every_response_says_what_a_browser_may_do(address: str) -> None:
+    with client(address, "Reader") as http:
+        for path in ("/", "/page/page.js", "/theme.css", "/v1/openapi.json", "/sign-in"):
+            got = http.get(path)
+            policy = got.headers["content-security-policy"]
+            for part in ("default-src 'self'", "object-src 'none'", "frame-ancestors 'none'", "base-uri 'self'"):
+                assert part in policy, path
+            assert "unsafe-inline" not in policy.partition("script-src")[2].partition(";")[0]
+            assert got.headers["x-content-type-options"] == "nosniff"
+            assert got.headers["referrer-policy"] == "no-referrer"
+        html = http.get("/").text
+        nonce = html.partition('nonce="')[2].partition('"')[0]
+        assert html.count("<script") == html.count(f'<script nonce="{nonce}"')
+        assert nonce not in http.get("/").text
+
+
+def test_a_cookie_is_out_of_reach_of_scripts_and_of_other_sites(address: str) -> None:
+    with httpx.Client(base_url=address) as http:
+        cookie = http.post("/sign-in", data={"name": "Reader", "password": PASSWORD}).headers["set-cookie"].lower()
+        assert "httponly" in cookie and "samesite=lax" in cookie
+
+
+def test_who_is_taken_off_the_list_is_out_at_once(address: str, access: Access) -> None:
+    with client(address, "Guest") as http:
+        assert http.get("/").status_code == 200
+        access.remove("Guest")
+        assert http.get("/").status_code == 303
+        assert http.get("/config").status_code == 401

@@ -1,0 +1,107 @@
+"""The filter of a conversation: as chips and a form, in the page's address, and changed by what the form sends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+from html import escape
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+from assistant import Filter, NewsdeskError
+from ui_parts.texts import Texts
+from ui_parts.words import attribute
+
+MOST_PUBLISHERS = 300  # offered in the form
+
+
+def address(where: Filter, conversation: str = "") -> str:
+    """The page's address for a conversation and its filter: "?c=…&since=2025-03-01&publisher=The+Meridian"."""
+    parts = [("c", conversation)] if conversation else []
+    parts += [(name, day.isoformat()) for name in ("since", "until") if (day := getattr(where, name))]
+    parts += [("publisher", name) for name in where.publishers]
+    parts += [("article", article_id) for article_id in where.article_ids]
+    return f"?{urlencode(parts)}" if parts else "?"
+
+
+def from_address(search: str) -> tuple[Filter, dict[str, str]]:
+    """The filter in an address, and its "c" (conversation) and "answer". What is no filter in it is left out."""
+    found = parse_qs(search.removeprefix("?"), max_num_fields=1000)
+    named = {str(name): found[name][0] for name in ("c", "answer") if name in found}
+    publishers, articles = tuple(found.get("publisher", ())), tuple(found.get("article", ()))
+    with suppress(NewsdeskError):
+        days = (_day(found.get("since", [""])[0]), _day(found.get("until", [""])[0]))
+        return Filter(*days, publishers=publishers, article_ids=articles), named
+    return Filter(publishers=publishers, article_ids=articles), named
+
+
+def changed(where: Filter, wish: Mapping[str, Any]) -> Filter:
+    """The filter after what a person did: {"set": {"since", "until", "publishers"}}, {"without": name, "value": which},
+    {"only": article id}, or {"clear": true}. InvalidValue when the days are the wrong way round."""
+    if wish.get("clear"):
+        return Filter()
+    if given := wish.get("set"):
+        since, until = _day(str(given.get("since") or "")), _day(str(given.get("until") or ""))
+        return replace(where, since=since, until=until, publishers=tuple(map(str, given.get("publishers") or ())))
+    if only := wish.get("only"):
+        return replace(where, article_ids=tuple(dict.fromkeys([*where.article_ids, str(only)])))
+    name, value = wish.get("without"), wish.get("value")
+    return Filter(
+        None if name == "since" else where.since,
+        None if name == "until" else where.until,
+        tuple(one for one in where.publishers if (name, value) != ("publishers", one)),
+        tuple(one for one in where.article_ids if (name, value) != ("article_ids", one)),
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def bar(
+    where: Filter, publishers: Sequence[tuple[str, int]], title_of: Callable[[str], str], query: str, say: Texts
+) -> str:
+    """The chips of a filter, and the form that changes it. publishers: with how many articles; query: an address."""
+    chips = [(say("from_day", day=say.day(where.since)), "since", "")] if where.since else []
+    chips += [(say("to_day", day=say.day(where.until)), "until", "")] if where.until else []
+    chips += [(name, "publishers", name) for name in where.publishers]
+    chips += [(say("only_article", title=title_of(i)), "article_ids", i) for i in where.article_ids]
+    shown = "".join(_chip(text, name, value, say) for text, name, value in chips)
+    return (
+        f'<div class="filter-bar"{attribute(data_query=query)}><details class="filter-form">'
+        f"<summary>{escape(say('filters'))}</summary>{_form(where, publishers, say)}</details>"
+        f'<ul class="chips" aria-label="{escape(say("filters_active"))}">{shown}</ul></div>'
+    )
+
+
+def _chip(text: str, name: str, value: str, say: Texts) -> str:
+    named = attribute(data_do="without", data_name=name, data_value=value, aria_label=say("without", what=text))
+    return (
+        f'<li><button type="button" class="chip"{named}>{escape(text)}<span aria-hidden="true"> ×</span></button></li>'
+    )
+
+
+def _form(where: Filter, publishers: Sequence[tuple[str, int]], say: Texts) -> str:
+    days = "".join(
+        f'<label>{escape(say(name))}<input type="date" name="{name}"'
+        f"{attribute(value=day.isoformat() if (day := getattr(where, name)) else '')}></label>"
+        for name in ("since", "until")
+    )
+    boxes = "".join(
+        f'<label><input type="checkbox" name="publisher"{attribute(value=name)}'
+        f"{' checked' if name in where.publishers else ''}>{escape(name)} <i>{say.number(count)}</i></label>"
+        for name, count in publishers[:MOST_PUBLISHERS]
+    )
+    boxes = boxes or f"<p>{escape(say('no_publishers'))}</p>"
+    return (
+        f'<form data-do="filter"><div class="days">{days}</div><fieldset><legend>{escape(say("publishers"))}</legend>'
+        f'<div class="boxes" tabindex="0" role="group" aria-label="{escape(say("publishers"))}">{boxes}</div>'
+        "</fieldset>"
+        f'<div class="form-end"><button type="submit" class="strong">{escape(say("apply"))}</button>'
+        f'<button type="button" class="quiet" data-do="clear">{escape(say("clear_filters"))}</button></div></form>'
+    )
