@@ -11,6 +11,7 @@ from typing import Any
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is imported: nothing leaves this machine
 
 import gradio as gr
+from gradio.events import api
 
 from assistant import Assistant, NewsdeskError, server
 from assistant.access import Access
@@ -19,6 +20,7 @@ from ui_parts import texts, timeline_view
 from ui_parts.chat import Asked, Chat, Place, View
 from ui_parts.front import open_front
 from ui_parts.library import library_tab
+from ui_parts.programs import answering
 from ui_parts.visitors import Visitors
 
 # The page's script raises an event of this one component for whatever is done on the page: the name of the event, and
@@ -40,6 +42,7 @@ def build(desk: Assistant, visitors: Visitors) -> gr.Blocks:
     """The page over one desk."""
     blocks: gr.Blocks
     with gr.Blocks(title="Newsdesk", analytics_enabled=False, fill_width=True) as blocks:
+        api(answering(desk), api_name="ask")
         bridge = gr.HTML("", elem_id="bridge", js_on_load=BRIDGE, apply_default_css=False)
         place: gr.State = gr.State(Place())
         with gr.Row(elem_id="desk"):

@@ -159,20 +159,30 @@ class Access:
         return entry.person if entry and hmac.compare_digest(digest, entry.digest) else None
 
     def by_key(self, key: str) -> Person | None:
-        """Whose key this is, or None."""
+        """Whose key this is, or None. A slow hash the first time, nothing when it was right before."""
+        entry = self._marked(key)
+        if entry is None:
+            return None
+        if self._proved.get(self._quick(key)) != entry:
+            if not hmac.compare_digest(_digest(key, entry.salt), entry.digest):
+                return None
+            self._proved[self._quick(key)] = entry
+        return entry.person
+
+    def is_slow(self, key: str) -> bool:
+        """Whether `by_key` has to hash: there is a key of this mark, and this one was not right before."""
+        entry = self._marked(key)
+        return entry is not None and self._proved.get(self._quick(key)) != entry
+
+    def _marked(self, key: str) -> Entry | None:
         prefix, _, rest = key.partition("_")
         mark, _, secret = rest.partition("_")
         if prefix != KEY_PREFIX or not secret or len(key) > MOST_PASSWORD or not key.isascii():
             return None
-        entry = next((entry for entry in self._current() if entry.kind == "key" and entry.mark == mark), None)
-        if entry is None:
-            return None
-        quick = hmac.digest(self._pepper, key.encode(), "sha256")
-        if self._proved.get(quick) is not entry:
-            if not hmac.compare_digest(_digest(key, entry.salt), entry.digest):
-                return None
-            self._proved[quick] = entry
-        return entry.person
+        return next((entry for entry in self._current() if entry.kind == "key" and entry.mark == mark), None)
+
+    def _quick(self, key: str) -> bytes:
+        return hmac.digest(self._pepper, key.encode(), "sha256")
 
     def _current(self) -> tuple[Entry, ...]:
         """The entries, read again when the file has changed."""
@@ -186,7 +196,8 @@ class Access:
             if stamp != self._stamp:
                 if os.name == "posix" and stat.S_IMODE(found.st_mode) & 0o077:
                     raise InvalidValue(f"others can read {self._file}; `chmod 600 {self._file}` keeps it to its owner")
-                self._entries, self._proved, self._stamp = _read(self._file), {}, stamp
+                self._entries, self._stamp = _read(self._file), stamp
+                self._proved = {quick: entry for quick, entry in self._proved.items() if entry in self._entries}
             return self._entries
 
 

@@ -27,21 +27,29 @@ _NAME = re.compile(r"\b[A-Z][\w'’-]*(?:\s+(?:[A-Z][\w'’-]*|of|the|de|van|von
 _ASKING_WORDS = frozenset(
     "what who which when where why how whom whose is are was were do does did and but so in on".split()
 )
+LOOKED_BACK = 20  # turns: what was said before them is not meant by "it"
 KEPT_TURNS = 2  # whose evidence stays among the candidates
 SHORT = 4  # words: "and the sanctions?" leans on what went before
 
 
 def stand_alone(question: str, turns: Sequence[Turn]) -> str:
     """The question as it would be asked first; unchanged when it leans on nothing, or there is nothing to lean on."""
+    before, last = "", None
+    for turn in turns[-LOOKED_BACK:]:
+        before, last = _after(turn.question, before, last), turn
+    return _after(question, before, last)
+
+
+def _after(question: str, before: str, last: Turn | None) -> str:
+    """The question as it would be asked first, after a turn whose question stands alone as `before`."""
     question = question.strip()
-    if not turns:
+    if last is None:
         return question
-    before = [stand_alone(turn.question, turns[:place]) for place, turn in enumerate(turns)][-1]
     asked = _LEAD.sub("", question)
     led = asked != question
     topic = _topic(before)
     if topic and (m := _PERSON.search(asked)) and not names(asked[: m.start()]):
-        if person := _person(before, turns[-1]):
+        if person := _person(before, last):
             possessive = m[0].lower() in ("his", "their", "hers") or (
                 m[0].lower() == "her" and re.match(r"\s+\w", asked[m.end() :]) is not None
             )

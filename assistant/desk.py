@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from copy import copy
 from datetime import date, datetime
 from functools import cached_property
@@ -15,6 +15,7 @@ from assistant.types import Answer, Turn
 from index.checking import CheckReport
 from index.errors import InvalidValue
 from index.extraction import NO_MAPPING
+from index.files import Upload
 from index.library import Library
 from index.listing import Bar, Listing
 from index.loading import Options, count, load
@@ -27,12 +28,13 @@ from index.versions import Change
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from assistant.calls import Manner
     from assistant.conversations import Conversations
     from assistant.generative import Writer
     from assistant.models import Model
     from assistant.timeline import Timeline
 
-Source = str | Path | Article | Iterable[Article | Mapping[str, Any]]
+Source = str | Path | Upload | Article | Iterable[Article | Mapping[str, Any]]
 
 
 def _never() -> bool:
@@ -305,7 +307,9 @@ class Assistant:
         assert isinstance(answer, Answer)
         return answer
 
-    def stream(self, question: str, turns: Sequence[Turn] = (), where: Filter | None = None) -> Iterator[str | Answer]:
+    def stream(
+        self, question: str, turns: Sequence[Turn] = (), where: Filter | None = None
+    ) -> Generator[str | Answer, None, None]:
         """The answer's text in pieces as they are made, then the finished Answer.
 
         Without a model the pieces add up to the Answer's text. With one they are what it writes, before the check: the
@@ -431,9 +435,26 @@ class Assistant:
 
     def on(self, as_of: date) -> Self:
         """The same desk on another day: it shares everything with this one, which stays the one to close."""
+        _ = self._reader, self._writer  # loaded once, for both
         other = copy(self)
         other._as_of = min(as_of, self._as_of) if self._as_of else as_of
         other.__dict__.pop("_chain", None)
+        return other
+
+    def like(self, manner: Manner) -> Self:
+        """A desk in another manner over the same library, which stays this one's to close."""
+        _ = self._reader
+        other = copy(self)
+        other._as_of, other._strict, other._robots = manner.as_of, manner.strict, manner.robots
+        other._allow_hosts = manner.allow_hosts
+        key = None
+        if manner.api_key:
+            from pydantic import SecretStr
+
+            key = SecretStr(manner.api_key)
+        other._model = _model(manner.model, manner.base_url, key, manner.timeout, manner.context)
+        for made in ("_chain", "_writer", "_web"):
+            other.__dict__.pop(made, None)
         return other
 
     def count(self, where: Filter = Filter()) -> int:
@@ -444,6 +465,10 @@ class Assistant:
     def pending(self) -> int:
         """How many articles are found by their words only so far."""
         return self._library.pending
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens of the embedding model each text has."""
+        return [int(count) for count in self._library.encoder.count_tokens(texts)]
 
     def warm(self) -> None:
         """Load what the first question would have to wait for: encoder, indexes, reader."""

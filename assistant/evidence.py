@@ -68,11 +68,11 @@ class Evidence:
         return any(not name & held for name in self.asked.names)
 
     def sentences_of(self, rank: int, hit: Hit) -> list[Candidate]:
-        """The sentences of one passage, in order, not weighed yet."""
+        """The sentences of one passage that were read, in order, not weighed yet."""
         reading, passage, text = self.readings[hit.passage.id], self.signals[hit.passage.id], hit.passage.text
         found = []
         for place, (start, end) in enumerate(sentences(text)):
-            if not _states(text[start:end]):
+            if not _states(text[start:end]) or not reading.reaches(start, end):
                 continue
             stems = frozenset(self.asked.library.stems(text[start:end]))
             said = self._said(text, self._span(text, start, end, reading))

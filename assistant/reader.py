@@ -45,6 +45,10 @@ class Reading:
         """The highest logit of any word; -20 when there is none."""
         return float(self.words.max()) if len(self.words) else -20.0
 
+    def reaches(self, start: int, end: int) -> bool:
+        """Whether any word between two places of the passage was read."""
+        return bool(((self.spans[:, 0] >= start) & (self.spans[:, 1] <= end)).any())
+
     def best_in(self, start: int, end: int) -> float:
         """The highest logit of a word between two places of the passage; -20 when none of it was read."""
         inside = (self.spans[:, 0] >= start) & (self.spans[:, 1] <= end)

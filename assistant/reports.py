@@ -34,24 +34,25 @@ def as_json(value: Any) -> Any:
 
 def answer_from(value: Any) -> Answer:
     """The Answer that `as_json` made this of. InvalidValue, with the field, for what is no answer."""
-    answer: Answer = _read(Answer, value)
+    answer: Answer = value_from(Answer, value)
     return answer
 
 
 def filter_from(value: Any) -> Filter:
     """The Filter that `as_json` made this of. InvalidValue, with the field, for what is no filter."""
-    where: Filter = _read(Filter, value)
+    where: Filter = value_from(Filter, value)
     return where
 
 
 @cache
-def _adapter(kind: type) -> Any:
+def _adapter(kind: Any) -> Any:
     from pydantic import TypeAdapter
 
     return TypeAdapter(kind)
 
 
-def _read(kind: type, value: Any) -> Any:
+def value_from(kind: Any, value: Any) -> Any:
+    """The value of this kind that `as_json` made this of. InvalidValue, with the field, for what is none."""
     from pydantic import ValidationError
 
     try:
@@ -59,7 +60,9 @@ def _read(kind: type, value: Any) -> Any:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(map(str, first["loc"])) or "the whole"
-        raise InvalidValue(f"this is no {kind.__name__} as newsdesk writes it: {field}: {first['msg']}") from error
+        raise InvalidValue(
+            f"this is no {getattr(kind, '__name__', kind)} as newsdesk writes it: {field}: {first['msg']}"
+        ) from error
 
 
 class ReportFile:

@@ -15,11 +15,13 @@ from assistant.quotation import origin, quotation_in
 from assistant.ranking import fuse
 from assistant.reader import Reader, Reading
 from assistant.signals import Asked, Signals, passage_signals, weigh
+from assistant.window import window
 from index.library import Library
 from index.types import Filter, Hit
 
 DEPTH = 100  # passages taken from each ranking: the answer stands in the first 100 of one of them for 98 in 100
-READ = 16  # passages the reader reads
+READ = 24  # passages the reader reads
+WHOLE = 4  # of them read whole; of the others a window: as good as 16 whole ones, in three quarters of their time
 
 
 def search(library: Library, reader: Reader, question: str, k: int, where: Filter = Filter()) -> Evidence:
@@ -47,10 +49,18 @@ def fused(library: Library, question: str, depth: int, where: Filter) -> list[Hi
     return fuse([by_words, by_vector])
 
 
-def read(asked: Asked, reader: Reader, hits: Sequence[Hit]) -> tuple[dict[str, Reading], dict[str, Signals]]:
-    """What the reader makes of each hit, and what speaks for it, by passage id."""
-    readings = reader.read(asked.text, [(hit.article.title, hit.passage.text) for hit in hits])
-    by_id = {hit.passage.id: reading for hit, reading in zip(hits, readings, strict=True)}
+def read(
+    asked: Asked, reader: Reader, hits: Sequence[Hit], whole: int = WHOLE
+) -> tuple[dict[str, Reading], dict[str, Signals]]:
+    """What the reader makes of each hit, and what speaks for it, by passage id. Of those behind the first `whole` a
+    window is read."""
+    parts = [(0, len(h.passage.text)) if n < whole else window(asked, h.passage.text) for n, h in enumerate(hits)]
+    texts = [hit.passage.text[start:end] for hit, (start, end) in zip(hits, parts, strict=True)]
+    readings = reader.read(asked.text, [(hit.article.title, text) for hit, text in zip(hits, texts, strict=True)])
+    by_id = {
+        hit.passage.id: replace(reading, spans=reading.spans + start)
+        for hit, reading, (start, _) in zip(hits, readings, parts, strict=True)
+    }
     return by_id, {hit.passage.id: passage_signals(asked, hit, by_id[hit.passage.id]) for hit in hits}
 
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
-from starlette.routing import Match
+from starlette.routing import Match, Mount, Route
+from starlette.types import Receive, Scope, Send
 
 from assistant.access import Access
-from assistant.api import mcp_door, problems, questions, upkeep
+from assistant.api import articles, conversations, jobs, mcp_door, openai, owner, problems, questions, upkeep
 from assistant.api.door import Door
 from assistant.api.guard import Guard
 from assistant.api.rules import Rules
@@ -63,10 +64,10 @@ def app(
     )  # fmt: skip
     made.state.door = door
     problems.answer_errors(made)
-    for router in (questions.router, upkeep.router):
-        made.include_router(router)
+    for group in (questions, articles, jobs, conversations, openai, owner, upkeep):
+        made.include_router(group.router)
     made.include_router(upkeep.metrics_router)
-    made.add_api_route(f"{PREFIX}/{{rest:path}}", _nowhere, methods=list(_METHODS), include_in_schema=False)
+    made.router.routes.append(Route(f"{PREFIX}/{{rest:path}}", endpoint=_Nowhere()))
     made.add_middleware(Watch, rules=rules, meters=door.meters)
     made.openapi = lambda: _described(made)  # type: ignore[method-assign]  # the way FastAPI documents
     return made
@@ -126,35 +127,38 @@ def _warm(door: Door) -> None:
         door.ready = True
 
 
-async def _nowhere(request: Request) -> None:
-    """What no route takes: 405 with the methods that would be right, or 404."""
-    allowed: set[str] = set()
-    for route in request.app.routes:
-        for method in _METHODS:
-            if getattr(route, "endpoint", None) is not _nowhere:
-                match, child = route.matches({**request.scope, "method": method})
-                if match is Match.FULL and child.get("endpoint") is not _nowhere:
-                    allowed.add(method)
-    path = request.scope["path"]
-    if allowed:
-        raise problems.Problem(405, f"{path} takes {', '.join(sorted(allowed))}", {"Allow": ", ".join(sorted(allowed))})
-    raise problems.Problem(404, f"nothing is at {path}; {PREFIX}/openapi.json tells what there is")
+class _Nowhere:
+    """What no route takes, as an ASGI app: 405 with the methods that would be right, or 404."""
+
+    async def __call__(self, scope: Scope, _receive: Receive, _send: Send) -> None:
+        """Always a Problem."""
+        path = scope["path"]
+        if allowed := ", ".join(sorted(self._allowed(scope))):
+            raise problems.Problem(405, f"{path} takes {allowed}", {"Allow": allowed})
+        raise problems.Problem(404, f"nothing is at {path}; {PREFIX}/openapi.json tells what there is")
+
+    def _allowed(self, scope: Scope) -> set[str]:
+        routes = [route for route in scope["app"].routes if getattr(route, "endpoint", None) is not self]
+        return {
+            method
+            for route in routes
+            for method in _METHODS
+            if not isinstance(route, Mount) and route.matches({**scope, "method": method})[0] is Match.FULL
+        }
 
 
 def _described(made: FastAPI) -> dict[str, Any]:
-    """FastAPI's description, with errors as what they are: application/problem+json."""
+    """FastAPI's description, with every error as what it is: application/problem+json, or OpenAI's form."""
     if made.openapi_schema is None:
         schema = FastAPI.openapi(made)
-        for response in _responses(schema):
-            if "application/json" in response.get("content", {}) and "ProblemDocument" in str(
-                response["content"]["application/json"]
-            ):
-                response["content"] = {problems.MEDIA_TYPE: response["content"]["application/json"]}
+        for operation in (one for methods in schema["paths"].values() for one in methods.values()):
+            for status, response in list(operation["responses"].items()):
+                content = response.get("content", {})
+                if "HTTPValidationError" in str(content):  # FastAPI's own form, which nothing here has
+                    del operation["responses"][status]
+                elif "ProblemDocument" in str(content):
+                    response["content"] = {problems.MEDIA_TYPE: content["application/json"]}
+        for name in ("HTTPValidationError", "ValidationError"):
+            schema["components"]["schemas"].pop(name, None)
     assert made.openapi_schema is not None
     return made.openapi_schema
-
-
-def _responses(schema: dict[str, Any]) -> Iterable[dict[str, Any]]:
-    for methods in schema["paths"].values():
-        for operation in methods.values():
-            yield from operation["responses"].values()

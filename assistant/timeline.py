@@ -26,6 +26,7 @@ from index.types import Hit
 
 DEPTH = 300  # passages that are looked at, before some of each date are taken
 PER_DAY, READ = 3, 48  # passages of one date that are read, and of all: some 0.9 s on two cores
+FIGURE = 0.3  # what the fit of its likeliest figure counts in a sentence, as much as the reader’s word does
 # Of the best passage's share of the question's words: one with less is about something else. The words change from day
 # to day ("died", "killed", "the toll"), so less will do where the question names somebody or some place that is there.
 COVER, COVER_NAMED = 0.7, 0.2
@@ -116,7 +117,7 @@ def _spread(hits: Sequence[Hit]) -> list[Hit]:
 
 def _sentences(asked: Asked, reader: Reader, hits: Sequence[Hit]) -> list[_Said]:
     """The sentences that speak to the question, best first; none when the articles do not answer it."""
-    readings, signals = read(asked, reader, hits)
+    readings, signals = read(asked, reader, hits, whole=READ)
     best_first = sorted(hits, key=lambda hit: -weigh("passage", signals[hit.passage.id]))
     if confidence(Evidence(asked, best_first, readings, signals)) < DECLINE_BELOW:
         return []
@@ -131,7 +132,7 @@ def _sentences(asked: Asked, reader: Reader, hits: Sequence[Hit]) -> list[_Said]
         for c in evidence.sentences_of(0, hit):
             told = _figures(asked, c, hit, evidence) if figured else ()
             if told or (not figured and c.signals["cover"]):
-                c = replace(c, score=weigh("sentence", c.signals) + (0.5 * told[0].fit if told else 0.0))
+                c = replace(c, score=weigh("sentence", c.signals) + (FIGURE * told[0].fit if told else 0.0))
                 found.append(_Said(c, hit.article.day, told))
     found.sort(key=lambda one: -one.candidate.score)
     return [one for one in found if one.candidate.score >= found[0].candidate.score - NEAR]

@@ -37,6 +37,14 @@ class File:
     mark: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that somebody sent, and that lies on disk for a moment only: it goes by its name, and has no address."""
+
+    path: Path
+    name: str
+
+
 def ending_of(name: str) -> str:
     """The ending that says how to read a file: ".jsonl" of "news.jsonl.gz" too."""
     path = PurePosixPath(name.replace("\\", "/"))
@@ -62,6 +70,17 @@ def file_at(path: Path) -> File:
         (lambda: _unpacked(path)) if path.suffix.lower() == ".gz" else (lambda: path.open("rb")),
         path.resolve().as_uri(),
         f"{found.st_size}-{found.st_mtime_ns}",
+    )
+
+
+def uploaded(upload: Upload) -> File:
+    """A file that was sent."""
+    packed = upload.name.lower().endswith(".gz")
+    return File(
+        upload.name,
+        _stem(upload.name),
+        ending_of(upload.name),
+        (lambda: _unpacked(upload.path)) if packed else (lambda: upload.path.open("rb")),
     )
 
 

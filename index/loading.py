@@ -18,7 +18,7 @@ from index import extraction
 from index.decoding import decode
 from index.documents import DOCUMENTS
 from index.errors import InvalidValue, MissingPart, UnreadableSource
-from index.files import File, ending_of, file_at, members, read_whole
+from index.files import File, Upload, ending_of, file_at, members, read_whole, uploaded
 from index.parallel import in_order
 from index.records import load_json, load_json_lines, load_parquet, load_rows, one
 from index.types import Article, Failure, Read, Unchanged, Visit
@@ -64,7 +64,9 @@ class Options:
             raise InvalidValue(f"since {self.since} is after until {self.until}; swap them")
 
 
-def load(source: str | Path | Article | Iterable[Article | Mapping[str, Any]], options: Options = Options()) -> Loaded:
+def load(
+    source: str | Path | Upload | Article | Iterable[Article | Mapping[str, Any]], options: Options = Options()
+) -> Loaded:
     """Every article of a source. UnreadableSource at once when the source itself is not there."""
     if isinstance(source, Article):
         return iter((source,))
@@ -74,6 +76,9 @@ def load(source: str | Path | Article | Iterable[Article | Mapping[str, Any]], o
         return options.web.load(source, options)
     if source == STDIN:
         return _load_file(standard_input(sys.stdin.buffer), options)
+    if isinstance(source, Upload):
+        _check_ending(source.name)
+        return _load_file(uploaded(source), options)
     if isinstance(source, str | Path):
         return _load_path(_checked(source), options)
     return _load_values(source, options)
@@ -116,10 +121,15 @@ def _checked(source: str | Path) -> Path:
         raise UnreadableSource(f"{text[:100]}…: no file can be called that ({error})") from error
     if not there:
         raise UnreadableSource(f"{text}: no such file or folder; give one, an address, or a .jsonl or .csv of articles")
-    if is_file and ending_of(path.name) not in READERS:
-        ending = ending_of(path.name) or "a file without an ending"
-        raise UnreadableSource(f"{text}: {ending} is not read; {_known_endings()}")
+    if is_file:
+        _check_ending(text)
     return path
+
+
+def _check_ending(name: str) -> None:
+    if ending_of(name) not in READERS:
+        ending = ending_of(name) or "a file without an ending"
+        raise UnreadableSource(f"{name}: {ending} is not read; {_known_endings()}")
 
 
 def _known_endings() -> str:

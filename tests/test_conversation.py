@@ -47,3 +47,9 @@ def test_a_chain_of_follow_ups_leans_on_the_first_subject() -> None:
 def test_names_leave_out_the_asking_words() -> None:
     assert names("What did Steve Witkoff say in Moscow?") == ["Steve Witkoff", "Moscow"]
     assert names("Who is Dr. Mara Lindqvist's husband?")[-1] == "Mara Lindqvist"
+
+
+def test_a_long_conversation_costs_no_more_than_its_length() -> None:
+    """Each was once made anew from all before it, each of those from all before them: twenty turns took a minute."""
+    turns = [Turn("what are Putin's ceasefire conditions"), *(Turn("and the sanctions?") for _ in range(500))]
+    assert "sanctions" in stand_alone("and what did Zelenskyy say about it?", turns)

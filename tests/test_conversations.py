@@ -119,9 +119,15 @@ def test_nothing_of_a_deleted_conversation_is_left_in_any_file(desk: Assistant, 
         talks.record("", doomed.id, answer("Is the quizzaciously kept duck found?", "Umbriferous ducks are found."))
     for word in (b"quizzaciously", b"mbriferous"):
         assert any(word in file.read_bytes() for file in files_of(tmp_path))
+    others = threading.Barrier(2)
+    reader = threading.Thread(target=lambda: (talks.list("", "quizzaciously"), others.wait(30), others.wait(30)))
+    reader.start()
+    others.wait(30)  # another thread has its own connection open while this one deletes
     talks.delete("", doomed.id)
     for word in (b"quizzaciously", b"mbriferous"):
         assert not [f for f in files_of(tmp_path) if word in f.read_bytes()]
+    others.wait(30)
+    reader.join()
     assert talks.list("")[1] == 1
     exchange = talks.record("", other.id, answer("Is the quizzaciously edited question gone?"))
     talks.replace("", exchange.id, answer("Is it?"))

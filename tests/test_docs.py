@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import Assistant
+from assistant import Assistant, answerability, extractive, retrieval, window
 from assistant.reports import answer_from
 from assistant.samples import folder as samples_folder
 from tests.scripted_model import Asked, Reply, scripted_model
@@ -48,6 +48,20 @@ def test_the_site_builds_without_a_warning_and_fetches_nothing(tmp_path: Path) -
         assert not re.findall(r"<link[^>]+rel=\"(?:stylesheet|preconnect)\"[^>]+href=\"(?:https?:)?//", html), page
     assert "Answer a question" not in (tmp_path / "index.html").read_text(encoding="utf-8")
     assert "as_tool" in (tmp_path / "api.html").read_text(encoding="utf-8")
+
+
+def test_how_answers_are_made_is_told_with_the_numbers_of_the_code() -> None:
+    told = " ".join((DOCS / "answers.md").read_text(encoding="utf-8").split())
+    for said in (
+        f"searched**, {retrieval.DEPTH} passages each",
+        f"reads the first {retrieval.READ} passages",
+        f"the first {retrieval.WHOLE} whole",
+        f"some {window.SIZE} characters",
+        f"Below {answerability.DECLINE_BELOW} the desk declines",
+        f"fit into {extractive.WORDS} words",
+        f"up to {extractive.MORE_WORDS}.",
+    ):
+        assert said in told
 
 
 @pytest.fixture(scope="module")

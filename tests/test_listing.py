@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -167,6 +168,30 @@ def test_a_removal_is_undone_with_copies(tmp_path: Path) -> None:
         desk.remove([third])
         desk.add(replace(stories[2], title="Anew"))
         assert desk.restore([third]) == () and desk.article(third).title == "Anew"
+
+
+def test_removing_and_undoing_do_not_wait_for_a_long_run(tmp_path: Path) -> None:
+    stories = [article(FERRY + f" Edition {n}.", f"Ferry {n}", f"2025-03-0{n}", f"P{n}") for n in (1, 2)]
+    begun, removed = threading.Event(), threading.Event()
+
+    def slowly() -> Iterator[Article]:
+        yield Article(id="first", text="The council of Astrup met on Monday.")
+        begun.set()
+        assert removed.wait(60)
+        yield Article(id="last", text="The mayor of Quillan spoke on Tuesday.")
+
+    with Assistant.open(tmp_path / "library") as desk:
+        desk.add(stories)
+        run = threading.Thread(target=desk.add, args=(slowly(),))
+        run.start()
+        assert begun.wait(60)
+        desk.remove([stories[0].id])  # its copy takes its place, and needs vectors
+        desk.restore([stories[0].id])
+        desk.remove([stories[0].id])
+        removed.set()  # the run ends only after this
+        run.join()
+        assert set(desk.listing().states.values()) == {"ready"} and in_step(desk._library)
+        assert {a.id for a in desk.articles()} == {"first", "last", stories[1].id}
 
 
 def test_what_was_removed_is_let_go_of_in_time_and_when_there_is_too_much() -> None:

@@ -32,13 +32,12 @@ from assistant.evidence import Candidate, Evidence
 from assistant.extractive import NEAR, WORDS, choose
 from assistant.questions import Asks
 from assistant.reader import Reader, open_reader
-from assistant.retrieval import DEPTH, fused, read
+from assistant.retrieval import DEPTH, READ, fused, read
 from assistant.signals import Asked, Signals, answer_signals
 from assistant.wording import holds
 from index.library import Library
 from index.types import Filter
 
-READ = 20  # passages read of each question; `--read` of them are used
 BEFORE = timedelta(days=45)  # what a question is about had not happened: nothing older holds its answer
 Matrix = NDArray[np.float64]
 
@@ -361,10 +360,10 @@ def main() -> None:
     two.add_argument("--train", type=Path, required=True)
     two.add_argument("--dev", type=Path, required=True)
     two.add_argument("--write", type=Path)
-    two.add_argument("--read", type=int, default=16)
+    two.add_argument("--read", type=int, default=READ)
     two.add_argument("--take", type=int, default=12)
     two.add_argument("--near", type=float, default=NEAR)
-    two.add_argument("--penalty", type=float, default=1.0)
+    two.add_argument("--penalty", type=float, default=3.0)
     two.add_argument("--c", type=float, default=0.03)
     two.add_argument("--passage", default="reader, covers, newness")
     two.add_argument("--sentence", default="the same, newness, title")

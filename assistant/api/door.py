@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -10,6 +11,7 @@ from typing import Annotated, Any
 import anyio
 from fastapi import Depends, Request
 
+from assistant.api.desks import Desks
 from assistant.api.guard import Guard
 from assistant.api.meters import Meters
 from assistant.api.problems import Problem
@@ -26,11 +28,13 @@ class Door:
         self.desk = desk
         self.guard = guard
         self.rules = rules
+        self.desks = Desks(desk)
         self.jobs = Jobs()
-        self.meters = Meters(desk.count, lambda: desk.pending)
+        self.meters = Meters(lambda: float(desk.count()), lambda: desk.pending)
         for state in (State.WAITING, State.RUNNING):
             self.meters.jobs.labels(state.value).set_function(partial(self.jobs.count, state))
         self.ready = False
+        self.since = int(time.time())  # a Unix time: when the server began
         self._seats = anyio.Semaphore(rules.at_once)
 
     @asynccontextmanager

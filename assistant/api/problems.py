@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from index.errors import (
     ArticleNotFound,
@@ -19,17 +20,22 @@ from index.errors import (
     LibraryLocked,
     MissingPart,
     NewsdeskError,
+    ReadOnly,
+    Unreachable,
     UnreadableSource,
     WrongModel,
 )
 
 MEDIA_TYPE = "application/problem+json"
+OPENAI_PATHS = ("/v1/chat/", "/v1/models")  # where errors have the form that OpenAI's clients read
 _STATUS: tuple[tuple[type[NewsdeskError], int], ...] = (  # the first that fits
     (ArticleNotFound, 404),
     (InvalidValue, 422),
     (UnreadableSource, 422),
     (LibraryClosed, 503),
     (LibraryLocked, 503),
+    (ReadOnly, 403),
+    (Unreachable, 503),
     (MissingPart, 501),
     (WrongModel, 500),
     (DamagedLibrary, 500),
@@ -116,6 +122,27 @@ def response(
     return JSONResponse(document(status, detail, request_id, errors), status, headers, MEDIA_TYPE)
 
 
+def openai_document(status: int, detail: str) -> dict[str, Any]:
+    """The problem as OpenAI's clients read it."""
+    kinds = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error"}
+    codes = {401: "invalid_api_key", 404: "model_not_found", 429: "rate_limit_exceeded"}
+    kind = kinds.get(status, "server_error" if status >= 500 else "invalid_request_error")
+    return {"error": {"message": detail, "type": kind, "param": None, "code": codes.get(status)}}
+
+
+def respond(
+    scope: Scope,
+    status: int,
+    detail: str,
+    errors: list[dict[str, Any]] | None = None,
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    """The problem as a response, in the form of the place that was asked."""
+    if any(part in scope["path"] for part in OPENAI_PATHS):
+        return JSONResponse(openai_document(status, detail), status, headers)
+    return response(status, detail, str(scope.get("request_id", "")), errors, headers)
+
+
 def request_id(request: Request) -> str:
     """The id under which the log has this request."""
     return str(request.scope.get("request_id", ""))
@@ -126,13 +153,13 @@ def answer_errors(app: FastAPI) -> None:
 
     def told(request: Request, error: Exception) -> JSONResponse:
         headers = dict(getattr(error, "headers", None) or {})
-        return response(status_of(error), detail_of(error), request_id(request), headers=headers)
+        return respond(request.scope, status_of(error), detail_of(error), headers=headers)
 
     def ill_formed(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
         errors = [{"where": list(one["loc"]), "problem": one["msg"]} for one in error.errors()]
         status = 400 if any(one["type"] == "json_invalid" for one in error.errors()) else 422
-        return response(status, _summary(errors), request_id(request), errors)
+        return respond(request.scope, status, _summary(errors), errors)
 
     for kind in (Problem, NewsdeskError, HTTPException, Exception):
         app.add_exception_handler(kind, told)
@@ -148,6 +175,26 @@ def _summary(errors: list[dict[str, Any]]) -> str:
 def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The errors of an operation for its OpenAPI description."""
     return {status: {"model": ProblemDocument, "description": _DESCRIPTIONS[status]} for status in statuses}
+
+
+class OpenAIError(BaseModel):
+    """What went wrong."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
+class OpenAIErrorDocument(BaseModel):
+    """An error, as OpenAI has it."""
+
+    error: OpenAIError
+
+
+def openai_errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The errors of an OpenAI-compatible operation for its OpenAPI description."""
+    return {status: {"model": OpenAIErrorDocument, "description": _DESCRIPTIONS[status]} for status in statuses}
 
 
 _DESCRIPTIONS = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Generator, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -18,7 +19,7 @@ from assistant.api.forms import Day, Form, Question, Text, Where
 from assistant.api.guard import Reader
 from assistant.api.problems import Problem, described, detail_of, document, request_id, status_of
 from assistant.api.tracing import begin, failed, step
-from assistant.api.wire import Events, Json, comment, event
+from assistant.api.wire import EVENT_STREAM, Events, Json, comment, event
 from assistant.reports import answer_from
 from assistant.types import Answer, Turn
 from index.types import Filter, Hit
@@ -61,10 +62,11 @@ class Retrieve(Form):
 class Asking:
     """One question on its way: its pieces as they come, within its time, in its seat."""
 
-    def __init__(self, door: Door, pieces: Iterator[str | Answer], seat: AsyncExitStack) -> None:
+    def __init__(self, door: Door, pieces: Generator[str | Answer, None, None], seat: AsyncExitStack) -> None:
         self._door = door
         self._pieces = pieces
         self._seat = seat
+        self._stepping = threading.Lock()  # the server may stop waiting for a step while its thread goes on
         self._begun = time.monotonic()
         self._outcome = "failed"
         self._span = begin("ask")
@@ -85,7 +87,7 @@ class Asking:
 
     async def _next(self) -> str | Answer | None:
         try:
-            piece = await run_in_threadpool(next, self._pieces, None)
+            piece = await run_in_threadpool(self._step)
         except Exception as error:
             failed(self._span, error)
             raise
@@ -98,6 +100,14 @@ class Asking:
         elif self._late():
             raise Problem(504, f"the answer was not finished within {self._door.rules.seconds:g} seconds")
         return piece
+
+    def _step(self) -> str | Answer | None:
+        with self._stepping:
+            return next(self._pieces, None)
+
+    def _end(self) -> None:
+        with self._stepping:
+            self._pieces.close()
 
     def _late(self) -> bool:
         return time.monotonic() - self._begun > self._door.rules.seconds
@@ -112,7 +122,7 @@ class Asking:
     async def close(self) -> None:
         """End it: the model is stopped, the seat is free."""
         with anyio.CancelScope(shield=True):
-            await run_in_threadpool(self._pieces.close)  # type: ignore[attr-defined]  # a generator
+            await run_in_threadpool(self._end)
             await self._seat.aclose()
         self._span.end()
         self._door.meters.answers.labels(self._outcome).inc()
@@ -143,9 +153,7 @@ def asked_on(door: Door, as_of: Any) -> Any:
             "description": "The answer; or, to `Accept: text/event-stream`, events: `text` with pieces of it as they "
             "are made, then `answer` with the whole of it and its citations, or `problem`.",
             "model": Answer,
-            "content": {
-                "text/event-stream": {"schema": {"type": "string"}, "example": 'event: text\ndata: "Putin named"'}
-            },
+            "content": EVENT_STREAM,
         },
         **described(400, 401, 403, 413, 422, 429, 503, 504),
     },

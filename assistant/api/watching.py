@@ -7,6 +7,7 @@ import logging
 import re
 import secrets
 import time
+import traceback
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -35,7 +36,7 @@ class Watch:
         self._app = app
         self._rules = rules
         self._meters = meters
-        self._largest = {"/v1/articles": rules.articles, "/v1/articles/files": rules.upload}
+        self._largest = {"/v1/articles": rules.articles, "/v1/files": rules.upload}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -57,7 +58,7 @@ class Watch:
         with request_span(scope["method"], headers) as span:
             try:
                 if problem := self._refused(scope, headers):
-                    await problems.response(*problem, name)(scope, receive, answer)
+                    await problems.respond(scope, *problem)(scope, receive, answer)
                 else:
                     await self._app(scope, self._counted(scope, receive), answer)
             finally:
@@ -79,6 +80,8 @@ class Watch:
     def _most(self, scope: Scope) -> int | None:
         """The bytes that a request may have; None for the page, which has its own limit."""
         path = _path(scope)
+        if path.startswith("/v1/owner/"):
+            return self._rules.upload
         return self._largest.get(path, self._rules.body) if path.startswith(API) or path == "/mcp" else None
 
     def _counted(self, scope: Scope, receive: Receive) -> Receive:
@@ -155,10 +158,33 @@ def _route(scope: Scope) -> str:
     return "unknown" if _path(scope).startswith(API) else "page"
 
 
-def log_to_standard_error() -> None:
-    """Write the log's lines, one for each request, to standard error."""
+class JsonLines(logging.Formatter):
+    """A log whose every line is JSON. messages: whether an error's own words are told; they might hold a question."""
+
+    def __init__(self, messages: bool) -> None:
+        super().__init__()
+        self._messages = messages
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        if record.name == log.name:
+            return record.getMessage()
+        line: dict[str, str | list[str]] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage() if self._messages or not record.exc_info else str(record.msg),
+        }
+        if record.exc_info and record.exc_info[0]:
+            kind, error, trace = record.exc_info
+            line["error"] = kind.__name__ + (f": {error}" if self._messages else "")
+            line["at"] = [f"{one.filename}:{one.lineno} {one.name}" for one in traceback.extract_tb(trace)]
+        return json.dumps(line, ensure_ascii=False)
+
+
+def log_to_standard_error(log_questions: bool) -> None:
+    """Write everything that is logged to standard error, a line of JSON for each request and for whatever else."""
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    log.handlers = [handler]
-    log.propagate = False
+    handler.setFormatter(JsonLines(log_questions))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     log.setLevel(logging.INFO)

@@ -18,6 +18,17 @@ def json_text(value: Any) -> str:
     return json.dumps(as_json(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
+EVENT_STREAM: dict[str, Any] = {  # in an OpenAPI description: what each event is
+    "text/event-stream": {
+        "schema": {
+            "type": "object",
+            "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+            "required": ["data"],
+        }
+    }
+}
+
+
 class Json(Response):
     """A value of ours, or of plain types with such values inside, as JSON."""
 
@@ -31,6 +42,11 @@ class Json(Response):
 def event(name: str, data: Any) -> bytes:
     """One server-sent event; data as JSON on one line."""
     return format_sse_event(event=name, data_str=json_text(data))
+
+
+def data(value: Any) -> bytes:
+    """One server-sent event without a name."""
+    return format_sse_event(data_str=json_text(value))
 
 
 def comment(text: str) -> bytes:

@@ -53,6 +53,7 @@ def chat(
         base_url=base_url,
         strict=strict,
         asking=True,
+        alone=True,
     ) as desk:
         _page().serve(desk, begun=_tell, **_options(host, port, access))
 
@@ -88,7 +89,7 @@ def serve(
     """
     from assistant.api.watching import log_to_standard_error
 
-    log_to_standard_error()
+    log_to_standard_error(log_questions)
     options = _options(host, port, access, open_, root_path, rate, log_questions)
     with open_desk(
         library,
@@ -99,6 +100,7 @@ def serve(
         base_url=base_url,
         strict=strict,
         asking=True,
+        alone=True,
     ) as desk:
         server = _page() if page else importlib.import_module("assistant.server")
         server.serve(desk, begun=_tell, **options)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from assistant.commands.app import NOT_IN_STEP
+from assistant.commands.opening import open_upkeep
 from assistant.commands.options import ChromaOption, JsonOption, LibraryOption
 from assistant.commands.telling import print_json, progress_bar
 from assistant.settings import Settings
@@ -24,8 +25,11 @@ def check(
 
     settings = Settings()
     with (
-        Assistant.open_to_check(
-            library or settings.library, chroma=chroma or settings.chroma, chroma_token=settings.chroma_token
+        open_upkeep(
+            folder := library or settings.library,
+            lambda: Assistant.open_to_check(
+                folder, chroma=chroma or settings.chroma, chroma_token=settings.chroma_token
+            ),
         ) as desk,
         progress_bar(as_json) as bar,
     ):
@@ -62,8 +66,11 @@ def rebuild(
 
     settings = Settings()
     with (
-        Assistant.open_to_rebuild(
-            library or settings.library, chroma=chroma or settings.chroma, chroma_token=settings.chroma_token
+        open_upkeep(
+            folder := library or settings.library,
+            lambda: Assistant.open_to_rebuild(
+                folder, chroma=chroma or settings.chroma, chroma_token=settings.chroma_token
+            ),
         ) as desk,
         progress_bar(False) as bar,
     ):
