@@ -12,6 +12,11 @@ from assistant.timeframe import Timeframe, describe, find_timeframe
 from index.types import Filter
 
 _NAMED_BY = r"(?:according to|reported by|reports? (?:in|by)|in|from|by|did|does|has|what|told)\s+(?:the\s+)?"
+# What is said to be still to come was in the papers before its day: "which routes will start in early November".
+_PLANNED = re.compile(
+    r"\b(?:will|going to|set to|due to|about to|scheduled (?:to|for)|plan(?:s|ned|ning)? to|expected to|upcoming)\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ def limits_of(
 ) -> Limits:
     """The caller's filter, narrowed by what the question says; a caller's own dates and publishers come first.
 
+    The time of what is planned ("will start in November") only ends the search: it was told of before.
     day_of: the day of an event that is named as a time, None where it is not known.
     """
     where, frame, event = asked, None, None
@@ -50,6 +56,8 @@ def limits_of(
         frame = find_timeframe(question, as_of)
         if frame is None and (event := find_event(question)) and (day := day_of(event)) and day <= as_of:
             frame = frame_of(event, day)
+        if frame and frame.until and _PLANNED.search(question[: frame.start]):
+            frame = replace(frame, since=None)
         if frame:
             ends = [day for day in (frame.until, asked.until) if day]
             where = replace(where, since=frame.since, until=min(ends) if ends else None, undated=False)

@@ -77,3 +77,10 @@ def test_nothing_dated_after_the_as_of_date_is_found(tmp_path: Path, articles: l
         desk.add(articles)
         hits = desk.retrieve("bridge comet bakery", k=20)
         assert {hit.article.title for hit in hits} == {"Quillan bakery wins rye prize again"}
+
+
+def test_the_time_of_what_is_planned_only_ends_the_search() -> None:
+    limits = limits_of("Which routes will start from Lowmere in early May 2025?", Filter(), TODAY, ())
+    assert (limits.where.since, limits.where.until) == (None, date(2025, 5, 10))
+    limits = limits_of("Which routes started from Lowmere in early May 2025?", Filter(), TODAY, ())
+    assert (limits.where.since, limits.where.until) == (date(2025, 5, 1), date(2025, 5, 10))
