@@ -464,6 +464,8 @@ class Catalogue(Database):
         found: dict[int, tuple[Article, Passage]] = {}
         articles: dict[int, Article] = {}
         for key, ordinal, start, end, *meta in rows:
+            if meta[0] not in texts:  # forgotten between the two queries
+                continue
             article = articles.get(meta[0]) or articles.setdefault(meta[0], article_of(meta))
             text = texts[meta[0]][start:end]
             found[key] = (article, Passage(f"{article.id}:{ordinal}", article.id, text, start, end))
