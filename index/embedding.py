@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from index.accelerated import Accelerated, gpu_likely
 from index.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -90,7 +91,8 @@ def load_encoder(name: str = DEFAULT_ENCODER, *, quantized: bool = True) -> Enco
     """The encoder of that name: packaged, in a folder, or from the model hub (which needs the network once).
 
     quantized: run the int8 conversion of it, made on the first use and kept in the user's cache, when it agrees with
-    the original; where it does not, or cannot be made, the original runs and a warning says so.
+    the original; where it does not, or cannot be made, the original runs and a warning says so. Where there is a GPU,
+    many texts at once go to the original on it.
     """
     source = find_model(name)
     if source.folder is not None:
@@ -100,7 +102,7 @@ def load_encoder(name: str = DEFAULT_ENCODER, *, quantized: bool = True) -> Enco
 
         fast = open_quantized(source, lambda: PlainEncoder(source))
         if fast is not None:
-            return fast
+            return Accelerated(fast, lambda: PlainEncoder(source)) if gpu_likely() else fast
     return PlainEncoder(source)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import numpy as np
 import pytest
 
 from assistant import InvalidValue
-from index.embedding import Encoder, PlainEncoder, find_model, load_encoder
+from index.accelerated import LEAST_TEXTS, Accelerated
+from index.embedding import Encoder, PlainEncoder, Vectors, find_model, load_encoder
 from index.quantized import MEAN_COSINE, QuantizedEncoder
 
 TEXTS = [
@@ -40,6 +42,35 @@ def test_the_conversion_agrees_with_the_original_and_is_what_runs(encoder: Encod
     assert cosine.mean() >= MEAN_COSINE
     assert encoder.count_tokens(TEXTS) == original.count_tokens(TEXTS)
     assert (encoder.name, encoder.revision, encoder.dimension) == ("all-MiniLM-L6-v2", original.revision, 384)
+
+
+class Counting:
+    """An encoder that counts the texts it is given, and fails when it is told to."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.name, self.revision, self.dimension = encoder.name, encoder.revision, encoder.dimension
+        self.max_tokens, self.count_tokens = encoder.max_tokens, encoder.count_tokens
+        self.seen, self.fails, self._encoder = 0, False, encoder
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        if self.fails:
+            raise RuntimeError("out of memory")
+        self.seen += len(texts)
+        return self._encoder.encode(texts)
+
+
+def test_many_texts_go_to_the_gpu_and_questions_do_not(encoder: Encoder, caplog: pytest.LogCaptureFixture) -> None:
+    """There is no GPU in CI: the original stands for it on the cores, with the arithmetic that it has there."""
+    original = Counting(PlainEncoder(find_model()))
+    both = Accelerated(encoder, lambda: original, usable=lambda: True)
+    many = [f"{TEXTS[n % 4][:200]} Report {n}." for n in range(LEAST_TEXTS)]
+    assert np.array_equal(both.encode(TEXTS), encoder.encode(TEXTS)) and original.seen == 0
+    cosine = (both.encode(many) * encoder.encode(many)).sum(axis=1)
+    assert original.seen == LEAST_TEXTS and cosine.mean() >= 0.99
+    original.fails = True
+    assert np.array_equal(both.encode(many), encoder.encode(many)) and "out of memory" in caplog.text
+    none = Accelerated(encoder, lambda: original, usable=lambda: False)
+    assert np.array_equal(none.encode(many), encoder.encode(many))
 
 
 def test_several_threads_get_what_one_gets(encoder: Encoder) -> None:
