@@ -18,6 +18,7 @@ import pytest
 from pydantic import SecretStr
 
 from assistant import Article, Assistant
+from assistant.api.problems import status_of
 from index.errors import DamagedLibrary, InvalidValue, LibraryLocked, ReadOnly, Unreachable
 from index.vectors import Server
 from tests.test_cli import newsdesk
@@ -125,6 +126,7 @@ def test_a_reader_changes_nothing(tmp_path: Path, chroma: str, articles: list[Ar
             with pytest.raises(ReadOnly, match="open to read only"):
                 change()
         assert len(reader.articles()) == 3 and reader.check()
+    assert (status_of(ReadOnly()), status_of(Unreachable("no answer"))) == (403, 503)  # over HTTP
     with pytest.raises(InvalidValue, match="--chroma"):
         Assistant.open(folder, read_only=True)
     with pytest.raises(DamagedLibrary, match="only a library that is there"):

@@ -154,6 +154,7 @@ def test_an_article_opens_with_its_history_and_is_escaped(page: Page) -> None:
     expect(reader.locator("del")).to_have_text("Two cables are cracked.")
     expect(reader.locator("ins")).to_have_text("Three cables are cracked.")
     expect(reader.locator("h2 a")).to_have_attribute("rel", "noopener noreferrer")
+    expect(page.get_by_role("link", name="Ask about this article")).to_have_attribute("href", "./?article=bridge")
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Bridge to reopen", exact=True)).to_be_focused()
     page.locator("#articles .lib-open").first.click()

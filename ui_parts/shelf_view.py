@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from assistant import Article, Bar, Filter, Listing, Preview
 from assistant.jobs import ENDED, Job, State
@@ -289,12 +290,14 @@ def reader(article: Article, copies: Sequence[Article], changes: Sequence[Any], 
     named = "; ".join(f"{copy.title or say('lib_untitled')}, {_facts(copy, say)}" for copy in copies)
     also = f'<p class="lib-soft">{escape(say("lib_also", articles=named))}</p>' if copies else ""
     remove = button(say("lib_remove"), "remove", label=say("lib_remove_one", title=title), id=article.id, title=title)
+    address = escape(f"./?article={quote(article.id, safe='')}")
+    ask = f'<a class="quiet lib-ask" href="{address}">{escape(say("lib_ask"))}</a>'
     text = article.text[:LONGEST]
     paragraphs = "".join(f"<p>{escape(line)}</p>" for line in text.split("\n") if line.strip())
     cut = f'<p class="lib-soft">{escape(say("lib_cut"))}</p>' if len(article.text) > LONGEST else ""
     return (
         f'<article class="lib-reader"><div class="lib-end">{button(say("lib_close"), "close")}'
-        f'{remove if may_change else ""}</div><h2 tabindex="-1">{shown}</h2>'
+        f'{ask}{remove if may_change else ""}</div><h2 tabindex="-1">{shown}</h2>'
         f'<p class="lib-soft">{escape(_facts(article, say))}</p>{also}{_history(changes, say)}'
         f'<div class="lib-body">{paragraphs}{cut}</div></article>'
     )

@@ -20,6 +20,8 @@ from index.errors import (
     LibraryLocked,
     MissingPart,
     NewsdeskError,
+    ReadOnly,
+    Unreachable,
     UnreadableSource,
     WrongModel,
 )
@@ -32,6 +34,8 @@ _STATUS: tuple[tuple[type[NewsdeskError], int], ...] = (  # the first that fits
     (UnreadableSource, 422),
     (LibraryClosed, 503),
     (LibraryLocked, 503),
+    (ReadOnly, 403),
+    (Unreachable, 503),
     (MissingPart, 501),
     (WrongModel, 500),
     (DamagedLibrary, 500),
