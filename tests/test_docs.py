@@ -129,6 +129,9 @@ def test_the_cookbooks_curl_lines_get_answers(kitchen: Path, server: str) -> Non
     streamed = curl("stream.sh")
     assert streamed.startswith("event: text") and "event: answer" in streamed and "11 people" in streamed
     assert len(json.loads(curl("retrieve.sh"))) == 3
+    listed = json.loads(curl("list.sh"))
+    assert len(listed["articles"]) == 2 and "Vessa" in listed["articles"][0]["title"]
+    assert json.loads(curl("add.sh"))["state"] in ("waiting", "running", "done")
 
 
 def test_the_notebook_runs_from_the_beginning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

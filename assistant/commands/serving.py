@@ -25,6 +25,11 @@ PortOption = Annotated[
     int | None, typer.Option(min=0, max=65535, help="Its port, 0 for any that is free. [default: 7860]")
 ]
 
+AccessOption = Annotated[
+    Path | None,
+    typer.Option("--access", "--auth", help="The file of people and keys; `newsdesk access` makes it."),
+]
+
 
 def chat(
     library: LibraryOption = None,
@@ -36,8 +41,9 @@ def chat(
     model: ModelOption = None,
     base_url: BaseUrlOption = None,
     strict: StrictOption = None,
+    access: AccessOption = None,
 ) -> None:
-    """Open the chat in a page on this machine."""
+    """Open the chat in a page on this machine; with --auth, for those who sign in."""
     with open_desk(
         library,
         chroma=chroma,
@@ -49,7 +55,7 @@ def chat(
         asking=True,
         alone=True,
     ) as desk:
-        _page().serve(desk, begun=_tell, **_options(host, port))
+        _page().serve(desk, begun=_tell, **_options(host, port, access))
 
 
 def serve(
@@ -63,9 +69,7 @@ def serve(
     base_url: BaseUrlOption = None,
     strict: StrictOption = None,
     page: Annotated[bool, typer.Option("--page/--no-page", help="Serve the page beside the HTTP API.")] = True,
-    access: Annotated[
-        Path | None, typer.Option("--access", help="The file of people and keys; `newsdesk access` makes it.")
-    ] = None,
+    access: AccessOption = None,
     open_: Annotated[
         bool, typer.Option("--open", help="Let everyone who reaches HOST do everything, without keys.")
     ] = False,
