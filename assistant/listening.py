@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import ipaddress
 import logging
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -26,7 +27,19 @@ class PortTaken(NewsdeskError):
 
 
 class _Server(uvicorn.Server):
-    """Ends on SIGINT and SIGTERM and returns: uvicorn's own would raise the signal again, and nobody would close."""
+    """Ends on SIGINT and SIGTERM and returns: uvicorn's own would raise the signal again, and nobody would close.
+
+    `ending` is called a moment before the requests on their way are cut off: an open page never ends by itself.
+    """
+
+    def __init__(self, config: uvicorn.Config, ending: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ending = ending
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let what is on its way come to its end."""
+        asyncio.get_running_loop().call_later(GRACE - 1, self._ending)
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -56,21 +69,21 @@ class Running:
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
-    def _serving(self, app: Any) -> _Server:
+    def _serving(self, app: Any, ending: Callable[[], None]) -> _Server:
         config = uvicorn.Config(
             app, log_level=logging.WARNING, access_log=False, log_config=None, timeout_graceful_shutdown=GRACE,
             server_header=False, lifespan="on",
         )  # fmt: skip
-        self._server = _Server(config)
+        self._server = _Server(config, ending)
         return self._server
 
-    def stay(self, app: Any) -> None:
-        """Serve until SIGINT or SIGTERM."""
-        self._serving(app).run(sockets=[self._socket])
+    def stay(self, app: Any, ending: Callable[[], None]) -> None:
+        """Serve until SIGINT or SIGTERM. ending: called before the requests that are still open are cut off."""
+        self._serving(app, ending).run(sockets=[self._socket])
 
-    def start(self, app: Any) -> None:
-        """Serve from a thread; back when requests are answered."""
-        server = self._serving(app)
+    def start(self, app: Any, ending: Callable[[], None]) -> None:
+        """Serve from a thread; back when requests are answered. ending: as for `stay`."""
+        server = self._serving(app, ending)
         self._thread = threading.Thread(target=server.run, args=([self._socket],), name="newsdesk-server", daemon=True)
         self._thread.start()
         while not server.started:

@@ -68,7 +68,7 @@ def app(
         made.include_router(group.router)
     made.include_router(upkeep.metrics_router)
     made.router.routes.append(Route(f"{PREFIX}/{{rest:path}}", endpoint=_Nowhere()))
-    made.add_middleware(Watch, rules=rules, meters=door.meters)
+    made.add_middleware(Watch, rules=rules, meters=door.meters, ending=door.ending)
     made.openapi = lambda: _described(made)  # type: ignore[method-assign]  # the way FastAPI documents
     return made
 
@@ -107,9 +107,9 @@ def serve(
     desk.announce(running.address, secret)
     begun(running.address + root_path)
     if block:
-        running.stay(made)
+        running.stay(made, made.state.door.ending.set)
     else:
-        running.start(made)
+        running.start(made, made.state.door.ending.set)
     return running
 
 

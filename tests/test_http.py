@@ -83,6 +83,12 @@ def test_passages_are_those_that_the_desk_finds(api: httpx.Client, samples: Assi
     assert found == as_json(samples.retrieve("ferry", 3, Filter(until=date(2025, 12, 31))))
 
 
+def test_a_timeline_is_the_one_that_the_desk_makes(api: httpx.Client, samples: Assistant) -> None:
+    asked = "How many people died in the Vessa flood?"
+    said = api.post("/v1/timeline", json={"question": asked}).json()
+    assert said == as_json(samples.timeline(asked)) and said["rows"]
+
+
 @pytest.mark.parametrize(
     ("body", "status", "told"),
     [

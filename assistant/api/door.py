@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -34,6 +35,7 @@ class Door:
         for state in (State.WAITING, State.RUNNING):
             self.meters.jobs.labels(state.value).set_function(partial(self.jobs.count, state))
         self.ready = False
+        self.ending = asyncio.Event()  # set when whoever still listens is to be let go
         self.since = int(time.time())  # a Unix time: when the server began
         self._seats = anyio.Semaphore(rules.at_once)
 

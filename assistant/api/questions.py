@@ -1,4 +1,4 @@
-"""Questions: ask (JSON, or a stream of server-sent events) and retrieve."""
+"""Questions: ask (JSON, or a stream of server-sent events), retrieve, timeline."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from assistant.api.problems import Problem, described, detail_of, document, requ
 from assistant.api.tracing import begin, failed, step
 from assistant.api.wire import EVENT_STREAM, Events, Json, comment, event
 from assistant.reports import answer_from
+from assistant.timeline import Timeline
 from assistant.types import Answer, Turn
 from index.types import Filter, Hit
 
@@ -46,6 +47,14 @@ class Ask(Form):
 
     question: Question
     turns: list[EarlierTurn] = Field(default=[], max_length=100, description="The conversation so far, oldest first.")
+    where: Where = Where()
+    as_of: Day | None = Field(default=None, description='The day that "today" means; nothing later is found.')
+
+
+class Timed(Form):
+    """What to follow over time."""
+
+    question: Question
     where: Where = Where()
     as_of: Day | None = Field(default=None, description='The day that "today" means; nothing later is found.')
 
@@ -203,3 +212,18 @@ def retrieve(form: Retrieve, request: Request, door: TheDoor, _: Reader) -> Resp
         hits = asked_on(door, form.as_of).retrieve(form.question, form.k, form.where.filter())
         span.set_attribute("newsdesk.hits", len(hits))
     return Json(hits)
+
+
+@router.post(
+    "/timeline",
+    summary="What the articles say over time, and the figure that changes",
+    response_class=Response,
+    responses={200: {"model": Timeline, "description": "Its rows"}, **described(400, 401, 403, 413, 422, 429)},
+)
+def timeline(form: Timed, request: Request, door: TheDoor, _: Reader) -> Response:
+    """A row for each day that says something, oldest first, each with the quotation it rests on."""
+    request.scope["question"] = form.question
+    with step("timeline") as span:
+        told = asked_on(door, form.as_of).timeline(form.question, form.where.filter())
+        span.set_attribute("newsdesk.rows", len(told.rows))
+    return Json(told)

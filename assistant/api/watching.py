@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
@@ -32,10 +33,11 @@ API = "/v1/"
 class Watch:
     """ASGI middleware around the whole server."""
 
-    def __init__(self, app: ASGIApp, rules: Rules, meters: Meters) -> None:
+    def __init__(self, app: ASGIApp, rules: Rules, meters: Meters, ending: asyncio.Event) -> None:
         self._app = app
         self._rules = rules
         self._meters = meters
+        self._ending = ending
         self._largest = {"/v1/articles": rules.articles, "/v1/files": rules.upload}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,18 +87,29 @@ class Watch:
         return self._largest.get(path, self._rules.body) if path.startswith(API) or path == "/mcp" else None
 
     def _counted(self, scope: Scope, receive: Receive) -> Receive:
-        """Reading that ends when a body that did not say its size grows too large."""
-        most, size = self._most(scope), 0
+        """Reading that ends when a body that did not say its size grows too large, or when the server ends."""
+        most, size, whole = self._most(scope), 0, False
 
         async def counted() -> Message:
-            nonlocal size
-            message = await receive()
+            nonlocal size, whole
+            message = await (self._until_the_end(receive) if whole else receive())
+            whole = whole or not message.get("more_body", False)
             size += len(message.get("body", b""))
             if most is not None and size > most:
                 raise HTTPException(413, f"the request has more than the {most:,} bytes that are the most here")
             return message
 
         return counted
+
+    async def _until_the_end(self, receive: Receive) -> Message:
+        """The client's going away; or the server's, which is told as such."""
+        message, ending = asyncio.ensure_future(receive()), asyncio.ensure_future(self._ending.wait())
+        try:
+            await asyncio.wait((message, ending), return_when=asyncio.FIRST_COMPLETED)
+            return message.result() if message.done() else {"type": "http.disconnect"}
+        finally:
+            message.cancel()
+            ending.cancel()
 
     def _tell(self, scope: Scope, route: str, status: int, seconds: float) -> None:
         level = logging.ERROR if status >= 500 else logging.INFO
