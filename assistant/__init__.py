@@ -14,6 +14,7 @@ from index.errors import (
     UnreadableSource,
     WrongModel,
 )
+from index.files import Upload
 from index.listing import Bar, Listing
 from index.previewing import Preview
 from index.types import AddReport, Article, Filter, Hit, Passage, Progress
@@ -42,6 +43,7 @@ __all__ = [
     "Statement",
     "Turn",
     "UnreadableSource",
+    "Upload",
     "WrongModel",
     "__version__",
 ]

@@ -195,6 +195,8 @@ def test_text_and_files_and_addresses_are_previewed_added_removed_and_put_back(
     expect(page.locator("#library-queue")).to_contain_text("kite.md 1 added")
     page.fill("#library input[name=words]", mark)
     expect(page.locator("#articles tbody tr")).to_have_count(3)
+    dropped = next(a for a in desk.listing(words=f"{mark} by file", limit=1).articles)
+    assert dropped.url is None  # and not the place where the page kept the file for a moment
     page.get_by_role("button", name=f"Remove “{mark} by file”").click()
     expect(page.locator("#articles tbody tr")).to_have_count(2, timeout=30_000)
     expect(page.locator(".lib-notice")).to_contain_text(f"Removed “{mark} by file”.")

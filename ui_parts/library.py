@@ -10,7 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from assistant import Assistant, Filter, NewsdeskError, Preview
+from assistant import Assistant, Filter, NewsdeskError, Preview, Upload
 from assistant.access import Scope
 from assistant.jobs import ENDED, Job, Jobs, Told
 from assistant.samples import folder as samples_folder
@@ -256,7 +256,7 @@ class _Events:
     def look_at_files(
         self, paths: list[str] | None, pending: list[Pending], request: gr.Request
     ) -> tuple[str, list[Pending], None]:
-        sources = [(Path(path).name, path) for path in paths or ()]
+        sources = [(Path(path).name, Upload(Path(path), Path(path).name)) for path in paths or ()]
         return (*self._looked(pending, sources, "", self._visitors.of(request)), None)
 
     def _looked(
