@@ -130,12 +130,10 @@ def test_a_question_is_asked_again_edited_copied_and_rated(page: Page, desk: Ass
     ask(page, "and what did Zelenskyy say about it?")
     expect(page.locator("#shown .answer").last).to_contain_text("good chance")
     last = page.locator("#shown .exchange").last
-    page.evaluate(
-        """() => new MutationObserver(() => { window.asked ||= document.body.classList.contains('asking'); })
-        .observe(document.body, {attributes: true})"""
-    )
+    last.locator(".answer").evaluate("old => old.dataset.old = 1")
     last.get_by_role("button", name="Ask again").click()
-    page.wait_for_function("window.asked && !document.body.classList.contains('asking')")
+    expect(page.locator("[data-old]")).to_have_count(0, timeout=READY)  # the new answer stands in its place
+    expect(page.locator(".answer.writing")).to_have_count(0, timeout=READY)
     expect(page.locator("#shown .exchange")).to_have_count(2)
     expect(page.locator("#shown .answer").last).to_contain_text("good chance")
     last.get_by_role("button", name="Copy", exact=True).click()
