@@ -27,7 +27,6 @@ class Database:
         self._forgetful = forgetful
         self._read_only = read_only
         self._threads = threading.local()
-        self._connections: list[sqlite3.Connection] = []
         self._lock = threading.RLock()
         try:
             with self.reading() if read_only else self.writing() as db:
@@ -53,9 +52,7 @@ class Database:
             db.execute("PRAGMA foreign_keys = ON")
             if self._forgetful:
                 db.execute("PRAGMA secure_delete = ON")
-            self._threads.db = db
-            with self._lock:
-                self._connections.append(db)
+            self._threads.db = db  # and nowhere else: it is closed when its thread ends, and threads are many
         return db
 
     @contextmanager
@@ -91,7 +88,6 @@ class Database:
         in the middle of a statement, and to close a connection under it kills the process (seen in the page's tests).
         """
         with self._lock:
-            self._connections.clear()
             if (db := getattr(self._threads, "db", None)) is not None:
                 del self._threads.db
                 db.close()

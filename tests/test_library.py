@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -235,3 +236,19 @@ def test_an_empty_library_answers_that_the_articles_do_not_say(tmp_path: Path) -
     with Assistant.open(tmp_path / "library") as desk:
         answer = desk.ask("what are the conditions")
     assert answer.abstained and answer.searched.articles == 0 and answer.confidence == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are counted in /proc")
+def test_asking_on_and_on_leaves_no_file_open(desk: Assistant) -> None:
+    """LangChain runs each step in a thread of its own, and each thread has its own connection to the catalogue."""
+
+    def opened() -> int:
+        gc.collect()
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    for _ in range(20):  # SQLite keeps some files open to use them again
+        desk.ask("How many people died in the flood?")
+    before = opened()
+    for _ in range(30):
+        desk.ask("How many people died in the flood?")
+    assert opened() <= before + 4
