@@ -454,7 +454,8 @@ class Catalogue(Database):
         marks = ", ".join("?" * len(scored))
         columns = ", ".join(f"a.{name}" for name in META.split(", "))
         rows = self._db.execute(
-            f"SELECT p.key, p.ordinal, p.start, p.end, {columns} FROM passages AS p JOIN articles AS a"
+            # CROSS: from the passages asked for; SQLite would begin with every article of these states
+            f"SELECT p.key, p.ordinal, p.start, p.end, {columns} FROM passages AS p CROSS JOIN articles AS a"
             f" ON a.key = p.article WHERE p.key IN ({marks}) AND a.state IN ('words', 'ready')",
             [key for key, _ in scored],
         ).fetchall()
