@@ -12,7 +12,7 @@ from langchain_core.retrievers import BaseRetriever
 
 from assistant.evidence import Evidence
 from assistant.quotation import origin, quotation_in
-from assistant.ranking import fuse
+from assistant.ranking import fuse_keys
 from assistant.reader import Reader, Reading
 from assistant.signals import Asked, Signals, passage_signals, weigh
 from assistant.window import window
@@ -30,7 +30,7 @@ def search(library: Library, reader: Reader, question: str, k: int, where: Filte
     A quotation whose place is found brings the passage it stands in to the front.
     """
     asked = Asked(question, library)
-    hits = fused(library, question, max(DEPTH, k), where)
+    hits = fused(library, question, max(DEPTH, k), where, max(READ, k))
     if (quotation := quotation_in(question)) and (source := origin(library, quotation.text, where)):
         place = replace(source.hit, score=max([1.0, *(hit.score for hit in hits)]))
         return Evidence(asked, [place, *(hit for hit in hits if hit.passage.id != place.passage.id)][:k])
@@ -42,11 +42,9 @@ def search(library: Library, reader: Reader, question: str, k: int, where: Filte
     return Evidence(asked, [*first, *rest][:k], readings, signals)
 
 
-def fused(library: Library, question: str, depth: int, where: Filter) -> list[Hit]:
-    """Words and vectors searched, and the two rankings fused."""
-    by_words = library.by_words(question, depth, where)
-    by_vector = library.by_vector(library.encoder.encode([question])[0], depth, where)
-    return fuse([by_words, by_vector])
+def fused(library: Library, question: str, depth: int, where: Filter, most: int | None = None) -> list[Hit]:
+    """Words and vectors searched, each `depth` deep, and the two rankings fused: the first `most` hits (None: all)."""
+    return library.by_both(question, library.encoder.encode([question])[0], depth, where, fuse_keys, most)
 
 
 def read(

@@ -49,7 +49,7 @@ def fill(desk: Assistant, articles: int, seed: int = 1) -> None:
                     publisher, published.isoformat() + "+00:00", day, b"d" * 16, b"t" * 16, b"b" * 256,
                 ),
             ).lastrowid  # fmt: skip
-            db.execute("INSERT INTO texts VALUES (?, ?)", (key, text))
+            db.execute("INSERT INTO texts VALUES (?, packed(?))", (key, text))
             if state == "ready":
                 passage = db.execute(
                     "INSERT INTO passages (article, ordinal, start, end) VALUES (?, 0, 0, ?)", (key, len(text))

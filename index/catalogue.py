@@ -24,8 +24,10 @@ from typing import Any
 
 from index.database import Database
 from index.duplicates import signature
+from index.errors import DamagedLibrary
 from index.kinship import PRIMARY, kin_of, primary_of, replace_by, retire, sign_unsigned, take_over
 from index.lexical import Scope
+from index.packing import FUNCTIONS
 from index.removed import Removed, put_versions_back
 from index.schema import STEPS
 from index.types import Article, Filter, Hit, Passage, Visit
@@ -59,7 +61,7 @@ class Catalogue(Database):
     """The catalogue in one file. Each thread has its own connection; `writing` is the one way to change anything."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        super().__init__(path, STEPS, _REMEDY, read_only=read_only)
+        super().__init__(path, STEPS, _REMEDY, functions=FUNCTIONS, read_only=read_only)
 
     # facts about the library
 
@@ -154,8 +156,8 @@ class Catalogue(Database):
     def in_state(self, state: str, limit: int) -> list[Stored]:
         """The oldest articles in a state, with their texts."""
         rows = self._db.execute(
-            f"SELECT {META}, state, text FROM articles JOIN texts ON article = key WHERE state = ? ORDER BY key"
-            " LIMIT ?",
+            f"SELECT {META}, state, unpacked(text) FROM articles JOIN texts ON article = key WHERE state = ?"
+            " ORDER BY key LIMIT ?",
             (state, limit),
         )
         return [Stored(row[0], row[8], article_of(row, row[9])) for row in rows]
@@ -236,7 +238,7 @@ class Catalogue(Database):
     def searched_after(self, key: int, limit: int) -> list[Stored]:
         """The articles that are searched, with their texts, from the one after `key` on, in the order of their keys."""
         rows = self._db.execute(
-            f"SELECT {META}, state, text FROM articles JOIN texts ON article = key WHERE key > ?"
+            f"SELECT {META}, state, unpacked(text) FROM articles JOIN texts ON article = key WHERE key > ?"
             " AND state IN ('words', 'ready') ORDER BY key LIMIT ?",
             (key, limit),
         )
@@ -326,7 +328,7 @@ class Catalogue(Database):
     def article(self, article_id: str) -> Article | None:
         """The article with its text, or None; a newer version that is still pending does not show yet."""
         row = self._db.execute(
-            f"SELECT {META}, state, text FROM articles JOIN texts ON article = key WHERE id = ? AND {LIVE}"
+            f"SELECT {META}, state, unpacked(text) FROM articles JOIN texts ON article = key WHERE id = ? AND {LIVE}"
             " ORDER BY key DESC LIMIT 1",
             (article_id,),
         ).fetchone()
@@ -346,6 +348,8 @@ class Catalogue(Database):
         ]
         for said, query in (
             ("articles have no text", "SELECT count(*) FROM articles WHERE key NOT IN (SELECT article FROM texts)"),
+            ("texts cannot be read", "SELECT count(*) FROM texts WHERE unpacked(text) IS NULL"),
+            ("earlier versions cannot be read", "SELECT count(*) FROM versions WHERE unpacked(text) IS NULL"),
             (
                 "copies hang on nothing that is searched",
                 "SELECT count(*) FROM articles AS c LEFT JOIN articles AS a ON a.key = c.copy_of WHERE c.state = 'copy'"
@@ -362,7 +366,8 @@ class Catalogue(Database):
         beyond = sum(
             end > len(text)
             for end, text in self._db.execute(
-                "SELECT max(p.end), t.text FROM passages AS p JOIN texts AS t USING (article) GROUP BY article"
+                "SELECT max(p.end), unpacked(t.text) FROM passages AS p JOIN texts AS t USING (article)"
+                " WHERE unpacked(t.text) IS NOT NULL GROUP BY article"
             )
         )
         return [*found, f"{beyond} articles have passages beyond the end of their text"] if beyond else found
@@ -461,11 +466,13 @@ class Catalogue(Database):
         ).fetchall()
         keys = {row[4] for row in rows}
         marks = ", ".join("?" * len(keys))
-        texts = dict(self._db.execute(f"SELECT article, text FROM texts WHERE article IN ({marks})", list(keys)))
+        texts = dict(
+            self._db.execute(f"SELECT article, unpacked(text) FROM texts WHERE article IN ({marks})", list(keys))
+        )
         found: dict[int, tuple[Article, Passage]] = {}
         articles: dict[int, Article] = {}
         for key, ordinal, start, end, *meta in rows:
-            if meta[0] not in texts:  # forgotten between the two queries
+            if texts.get(meta[0]) is None:  # forgotten between the two queries, or damaged
                 continue
             article = articles.get(meta[0]) or articles.setdefault(meta[0], article_of(meta))
             text = texts[meta[0]][start:end]
@@ -495,7 +502,7 @@ def _insert(
             array("q", bands).tobytes(),
         ),
     ).lastrowid
-    db.execute("INSERT INTO texts VALUES (?, ?)", (key, article.text))
+    db.execute("INSERT INTO texts VALUES (?, packed(?))", (key, article.text))
     db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, key) for band in bands])
     return int(key)
 
@@ -505,8 +512,11 @@ def _marks(values: Sequence[object]) -> str:
 
 
 def article_of(row: Sequence[object], text: object = "") -> Article:
-    """The article of a row that begins with the columns of META."""
+    """The article of a row that begins with the columns of META. text: None stands for one that cannot be read;
+    DamagedLibrary is raised."""
     _, article_id, title, url, publisher, authors, published, pages = row[:8]
+    if text is None:
+        raise DamagedLibrary(f"the stored text of article {article_id!r} is damaged: remove it and add it again")
     return Article(
         id=str(article_id),
         title=str(title),

@@ -4,26 +4,37 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from index.errors import DamagedLibrary, ReadOnly
+
+Function = Callable[..., str | bytes | int | float | None]  # of a statement
 
 
 class Database:
     """A SQLite file, made when missing. `writing` is the one way to change anything.
 
     steps: the statements of each version of its tables; a file of an earlier version takes those it lacks.
-    remedy: what to do when the file cannot be read, for the error. forgetful: what is deleted is overwritten at once.
+    remedy: what to do when the file cannot be read, for the error. functions: of one argument, for its statements, by
+    the name they have there. forgetful: what is deleted is overwritten at once.
     read_only: it must be there and of this version; `writing` raises ReadOnly, and another process may be changing it.
     Raises DamagedLibrary for a file that cannot be read, or that a newer version made.
     """
 
     def __init__(
-        self, path: Path, steps: Sequence[str], remedy: str, *, forgetful: bool = False, read_only: bool = False
+        self,
+        path: Path,
+        steps: Sequence[str],
+        remedy: str,
+        *,
+        functions: Mapping[str, Function] | None = None,
+        forgetful: bool = False,
+        read_only: bool = False,
     ) -> None:
         self._path = path
+        self._functions = functions or {}
         self._forgetful = forgetful
         self._read_only = read_only
         self._threads = threading.local()
@@ -50,6 +61,8 @@ class Database:
             db.execute("PRAGMA query_only = ON" if self._read_only else "PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")  # a key lost with the power would be given out again
             db.execute("PRAGMA foreign_keys = ON")
+            for name, function in self._functions.items():
+                db.create_function(name, 1, function, deterministic=True)
             if self._forgetful:
                 db.execute("PRAGMA secure_delete = ON")
             self._threads.db = db  # and nowhere else: it is closed when its thread ends, and threads are many

@@ -17,6 +17,7 @@ from index.duplicates import same_story, signature
 from index.types import Article
 from index.versions import keep_version
 
+TEXT = "coalesce(unpacked(text), '')"  # a damaged one is a copy of nothing
 PRIMARY = "state IN ('pending', 'words', 'ready')"
 BAND_DEPTH = 40  # articles looked at in one band, the newest first: boilerplate that thousands share costs no more
 MUCH_MORE = 1.5  # times the characters: an update and no reprint
@@ -30,7 +31,7 @@ def kin_of(db: Any, article: Article, text_digest: bytes, bands: Sequence[int]) 
     """(key, id, published, characters) of every searched article of another address that this one is a copy of."""
     other = f"{PRIMARY} AND id != ? AND (url IS NULL OR url IS NOT ?)"
     found: list[Kin] = db.execute(
-        "SELECT key, id, published, length(text) FROM articles JOIN texts ON article = key"
+        f"SELECT key, id, published, length({TEXT}) FROM articles JOIN texts ON article = key"
         " WHERE key IN (SELECT coalesce(copy_of, key) FROM articles"
         f" WHERE text_digest = ? AND state != 'gone') AND {other} ORDER BY key",
         (text_digest, article.id, article.url),
@@ -42,7 +43,8 @@ def kin_of(db: Any, article: Article, text_digest: bytes, bands: Sequence[int]) 
         if key in exact:
             continue
         row = db.execute(
-            f"SELECT key, id, published, text FROM articles JOIN texts ON article = key WHERE key = ? AND {other}",
+            f"SELECT key, id, published, {TEXT} FROM articles JOIN texts ON article = key WHERE key = ?"
+            f" AND {other}",
             (key, article.id, article.url),
         ).fetchone()
         if row and same_story(article.text, row[3]):
@@ -73,14 +75,14 @@ def retire(db: Any, keys: Sequence[int], successor: int | None = None) -> None:
     for key in keys:
         db.execute("UPDATE articles SET state = 'gone', copy_of = NULL WHERE key = ?", (key,))
         hanging = db.execute(
-            "SELECT key, text FROM articles JOIN texts ON article = key WHERE copy_of = ? AND state = 'copy'"
+            f"SELECT key, {TEXT} FROM articles JOIN texts ON article = key WHERE copy_of = ? AND state = 'copy'"
             " ORDER BY day = 0, day, published, key",
             (key,),
         ).fetchall()
         if successor is not None and hanging:
             # a successor that is a copy itself has a primary: that is what they hang on
             head, text = db.execute(
-                "SELECT coalesce(copy_of, key), text FROM articles JOIN texts ON article = key WHERE key = ?",
+                f"SELECT coalesce(copy_of, key), {TEXT} FROM articles JOIN texts ON article = key WHERE key = ?",
                 (successor,),
             ).fetchone()
             still = [copy for copy, of in hanging if same_story(text, of)]
@@ -121,7 +123,8 @@ def take_over(db: Any, new: int) -> None:
 def sign_unsigned(db: Any, limit: int) -> int:
     """Make the near-copy signatures of articles that a version without them stored; how many were made."""
     rows = db.execute(
-        "SELECT key, text FROM articles JOIN texts ON article = key WHERE bands IS NULL LIMIT ?", (limit,)
+        f"SELECT key, {TEXT} FROM articles JOIN texts ON article = key WHERE bands IS NULL LIMIT ?",
+        (limit,),
     ).fetchall()
     for key, text in rows:
         bands = signature(text)

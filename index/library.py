@@ -34,6 +34,7 @@ from index.versions import Change, changes, versions_of
 WORDS_BATCH = 500  # articles in one commit of the word index: a commit costs some 20 ms, whatever its size
 VECTORS_BATCH = 64  # articles embedded between two looks at stop and progress: some 8 seconds on two cores
 Tell = Callable[[Progress], None]
+Ranking = list[tuple[int, float]]  # (passage key, score), best first
 
 
 def _silent(_: Progress) -> None:
@@ -305,6 +306,13 @@ class Library:
             with self._changing:
                 self._adding -= 1
 
+    def _readable(self, article_id: str) -> Article | None:
+        """The article; None when it is not there, or its text is damaged: then it can be removed all the same."""
+        try:
+            return self.catalogue.article(article_id)
+        except DamagedLibrary:
+            return None
+
     def _follow_up(self) -> None:
         """Make findable what a small change brought back; a long run on its way makes its vectors in passing."""
         self.index_waiting_words()
@@ -320,7 +328,7 @@ class Library:
             wanted = list(dict.fromkeys(article_ids))
             with self._splitting:  # not in the middle of a rebuild
                 with self.catalogue.writing() as db:
-                    kept = [one for article_id in wanted if (one := kept_of(db, self.catalogue.article(article_id)))]
+                    kept = [one for article_id in wanted if (one := kept_of(db, self._readable(article_id)))]
                     removed = self.catalogue.retire(wanted)
                     missing = set(wanted) - set(removed)
                     if missing:
@@ -444,18 +452,52 @@ class Library:
             return []
         return self._found(lambda: self.vectors.search(vector, n, scope))
 
-    def _found(self, search: Callable[[], list[tuple[int, float]]]) -> list[Hit]:
-        """What a search of the stores finds; a reader looks again when the writer has swapped the stores meanwhile."""
+    def by_both(
+        self,
+        text: str,
+        vector: Vectors,
+        n: int,
+        where: Filter,
+        fuse: Callable[[list[list[int]]], Ranking],
+        most: int | None,
+    ) -> list[Hit]:
+        """Words and vectors searched, n passages each, and made one ranking by `fuse` (passage keys in, best first;
+        out with scores): its first `most` hits, all for None. Only their texts are read."""
+        self._check_open()
+        scope = self.catalogue.scope(where)
+        if scope is None:
+            return []
+
+        def search() -> Ranking:
+            rankings = [self.words.search(text, n, scope)]
+            if self.catalogue.count_in("ready"):
+                rankings.append(self.vectors.search(vector, n, scope))
+            return fuse([[key for key, _ in ranking] for ranking in rankings])
+
+        return self._found(search, most)
+
+    def _found(self, search: Callable[[], Ranking], most: int | None = None) -> list[Hit]:
+        """What a search of the stores finds, the first `most` of it; a reader looks again when the writer has swapped
+        the stores meanwhile."""
         while True:
             generation = self._follow() if self._read_only else None
             try:
-                found = [hit for _, hit in self.catalogue.hits(search())]
+                found = self._first(search(), most)
             except Unreachable:  # not there, or no longer
                 if not self._read_only or self.catalogue.fact("generation") == generation:
                     raise
                 continue
             if not self._read_only or self.catalogue.fact("generation") == generation:
                 return found
+
+    def _first(self, ranking: Ranking, most: int | None) -> list[Hit]:
+        wanted = len(ranking) if most is None else most
+        found: list[Hit] = []
+        while ranking and len(found) < wanted:  # keys no longer in use give no hit: the next take their places
+            part = wanted - len(found)
+            found += [hit for _, hit in self.catalogue.hits(ranking[:part])]
+            ranking = ranking[part:]
+        return found
 
     def _follow(self) -> str | None:
         """Take up what the writer has done since: other words, and other stores after a rebuild. The generation."""

@@ -81,4 +81,8 @@ _FOUR = """  -- signatures are made another way now: the next `add` makes them a
 UPDATE articles SET bands = NULL;
 DELETE FROM bands;
 """
-STEPS = (_ONE, _TWO, _THREE, _FOUR)
+_FIVE = """  -- texts are deflated (index/packing.py); the room this frees is filled by what comes in next
+UPDATE texts SET text = packed(text) WHERE typeof(text) = 'text';
+UPDATE versions SET text = packed(text) WHERE typeof(text) = 'text';
+"""
+STEPS = (_ONE, _TWO, _THREE, _FOUR, _FIVE)

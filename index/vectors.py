@@ -129,10 +129,7 @@ class VectorIndex:
 
     def search(self, vector: Vectors, n: int, scope: Scope = Scope()) -> list[tuple[int, float]]:
         """The n nearest passages as (key, cosine similarity), nearest first. vector: shape (dimension,)."""
-        n = min(n, len(self))
-        if n == 0:
-            return []
-        with self._asking():
+        with self._asking():  # Chroma gives what it has when n is more than that; counting took 25 ms of 436,000
             found = self._collection.query(
                 query_embeddings=[vector], n_results=n, where=_where(scope), include=["distances"]
             )

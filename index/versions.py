@@ -12,7 +12,7 @@ from typing import Any
 from index.passages import sentences
 from index.types import Article
 
-_COLUMNS = "title, url, publisher, authors, published, pages, text"
+_FIELDS = "title, url, publisher, authors, published, pages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def keep_version(db: Any, key: int, article_id: str) -> None:
     if old_id != article_id:  # the same address under another id: its history comes along
         db.execute("UPDATE versions SET id = ? WHERE id = ?", (article_id, old_id))
     db.execute(
-        f"INSERT INTO versions (id, replaced, {_COLUMNS}) SELECT ?, ?, {_COLUMNS} FROM articles JOIN texts"
+        f"INSERT INTO versions (id, replaced, {_FIELDS}, text) SELECT ?, ?, {_FIELDS}, text FROM articles JOIN texts"
         " ON article = key WHERE key = ?",
         (article_id, now, key),
     )
@@ -50,7 +50,10 @@ def keep_version(db: Any, key: int, article_id: str) -> None:
 
 def versions_of(db: Any, article_id: str) -> list[Version]:
     """The earlier versions of an article, oldest first."""
-    rows = db.execute(f"SELECT replaced, {_COLUMNS} FROM versions WHERE id = ? ORDER BY key", (article_id,))
+    rows = db.execute(
+        f"SELECT replaced, {_FIELDS}, coalesce(unpacked(text), '') FROM versions WHERE id = ? ORDER BY key",
+        (article_id,),
+    )
     return [
         Version(
             Article(

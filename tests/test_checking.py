@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Article, Assistant
+from index.errors import DamagedLibrary
 from index.library import Library
 from tests.test_cli import newsdesk
 from tests.test_crash import generated
@@ -74,6 +75,25 @@ def test_what_does_not_agree_is_named_and_mended(folder: Path, harm: object, sai
         desk.repair()
         assert desk.check() and in_step(desk._library)
         assert desk.retrieve("Which bridge has cracked cables?", k=1)[0].article.title.startswith("Lowmere bridge")
+
+
+def test_a_damaged_text_harms_no_other_and_can_be_removed(folder: Path, articles: list[Article]) -> None:
+    library = Library(folder)
+    bridge = next(a for a in library.articles() if a.title.startswith("Lowmere bridge"))
+    with library.catalogue.writing() as db:
+        db.execute(
+            "UPDATE texts SET text = x'789c00' WHERE article = (SELECT key FROM articles WHERE id = ?)", (bridge.id,)
+        )
+    library.close()
+    with Assistant.open_to_check(folder) as desk:
+        assert desk.check().problems == ("1 texts cannot be read",)
+    with Assistant.open(folder) as desk:
+        assert bridge.id not in {hit.article.id for hit in desk.retrieve("Which bridge has cracked cables?", k=9)}
+        with pytest.raises(DamagedLibrary, match="remove it and add it again"):
+            desk.article(bridge.id)
+        desk.remove([bridge.id])
+        desk.add(articles)
+        assert desk.check() and desk.article(bridge.id).text
 
 
 def test_the_command_tells_and_mends(folder: Path) -> None:

@@ -79,7 +79,7 @@ def collect(library: Library, reader: Reader, questions: Sequence[dict[str, Any]
 
 def _case(library: Library, reader: Reader, question: str, answer: str, kind: str, where: Filter) -> Case:
     asked = Asked(question, library)
-    hits = fused(library, question, DEPTH, where)[:READ]
+    hits = fused(library, question, DEPTH, where, READ)
     readings, signals = read(asked, reader, hits)
     evidence = Evidence(asked, hits, readings, signals)
     passages = []
