@@ -63,8 +63,8 @@ screenshots: setup ## pictures of the page over the sample articles, into docs/i
 	touch $@
 
 .PHONY: bench
-bench: setup .venv-bench/ready ## Newsdesk beside LangChain's tutorial, txtai, LlamaIndex and Haystack
-	.venv-bench/bin/python bench/compare.py
+bench: setup .venv-bench/ready ## Newsdesk beside its peers, then at a million passages: two hours (BENCH="--passages 50000 --flat 2000": less)
+	.venv-bench/bin/python bench/compare.py $(BENCH)
 
 .PHONY: clean
 clean: ## delete .venv and what the tools left

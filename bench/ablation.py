@@ -12,7 +12,9 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +24,9 @@ from assistant.ranking import fuse
 from assistant.retrieval import DEPTH
 from assistant.wording import holds
 from index import lexical
+from index.embedding import PlainEncoder, find_model
 from index.library import Library
+from index.passages import encoder_text
 from index.types import Hit
 
 KS = (1, 3, 5, 10, 20)
@@ -83,6 +87,32 @@ def few_of_each(library: Library, question: str, most: int = 2) -> Ranking:
     return [*first, *rest]
 
 
+LATE = 30  # hits ranked by late interaction
+
+
+@cache
+def original() -> Any:
+    """The encoder that gives a vector for each token."""
+    return PlainEncoder(find_model()).model
+
+
+def late(library: Library, question: str) -> Ranking:
+    """The first hits by late interaction (ColBERT, Khattab and Zaharia 2020; untrained here): the mean over the
+    question's tokens of the best cosine with a token of the passage."""
+    hits = both(library, question)
+    texts = [question, *(encoder_text(hit.article.title, hit.passage.text) for hit in hits[:LATE])]
+    tokens = original().encode(texts, output_value="token_embeddings", show_progress_bar=False)
+    asked, *read = [np.asarray(t) / np.linalg.norm(np.asarray(t), axis=1, keepdims=True) for t in tokens]
+    scores = [float((asked @ one.T).max(axis=1).mean()) for one in read]
+    order = np.argsort(-np.array(scores), kind="stable")
+    return [*(hits[i] for i in order), *hits[LATE:]]
+
+
+def with_late(library: Library, question: str) -> Ranking:
+    """The same, its ranking fused with that of the fusion."""
+    return fuse([both(library, question), late(library, question)])
+
+
 WAYS: dict[str, Way] = {
     "words and vectors fused (newsdesk)": both,
     "words alone": by_words,
@@ -96,6 +126,8 @@ WAYS: dict[str, Way] = {
     "names alone too": with_names,
     "expansion by feedback": with_feedback,
     "at most two passages of an article": few_of_each,
+    "the first 30 by late interaction": late,
+    "late interaction fused with it": with_late,
 }
 
 
@@ -113,6 +145,7 @@ def main() -> None:
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     cli.add_argument("--library", type=Path, action="append", required=True)
     cli.add_argument("--questions", type=Path, action="append", required=True)
+    cli.add_argument("--ways", nargs="+", choices=list(WAYS), default=list(WAYS))
     arg = cli.parse_args()
     for folder, file in zip(arg.library, arg.questions, strict=True):
         asked = [json.loads(line) for line in file.read_text(encoding="utf-8").split("\n") if line]
@@ -121,8 +154,8 @@ def main() -> None:
         print(f"\n{len(asked)} answerable questions of {file}\n\n| way | " + " | ".join(f"@{k}" for k in KS), end="")
         print(" | won, lost @5 | p |\n|---|" + "---|" * (len(KS) + 2))
         base: list[int] = []
-        for name, way in WAYS.items():
-            at = places(way, library, asked)
+        for name in dict.fromkeys([next(iter(WAYS)), *arg.ways]):
+            at = places(WAYS[name], library, asked)
             base = base or at
             won = sum(new < 5 <= old for old, new in zip(base, at, strict=True))
             lost = sum(old < 5 <= new for old, new in zip(base, at, strict=True))

@@ -1,6 +1,6 @@
 """Where the time of a question goes, and whether memory stays flat.
 
-    python bench/asking.py --library LIB QUESTIONS.jsonl [--flat 100000]
+    python -m bench.asking --library LIB QUESTIONS.jsonl [--flat 100000]
 
 Prints, in milliseconds at the median and the 95th percentile: each step of finding (words, the question embedded,
 vectors, both fused), finding without and with the reader, whole answers without and with it, all of it again beside
@@ -159,6 +159,12 @@ def report(folder: Path, questions: Sequence[str], starts: int) -> None:
         )
 
 
+def read_questions(path: Path, most: int) -> list[str]:
+    """The first questions of a .jsonl file."""
+    rows: list[dict[str, Any]] = [json.loads(line) for line in path.open(encoding="utf-8")]
+    return [row["question"] for row in rows][:most]
+
+
 def main() -> None:
     """Print the tables."""
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -168,8 +174,7 @@ def main() -> None:
     cli.add_argument("--starts", type=int, default=5, help="cold starts")
     cli.add_argument("--flat", type=int, default=0, help="times to ask for the look at memory")
     arg = cli.parse_args()
-    rows: list[dict[str, Any]] = [json.loads(line) for line in arg.questions.open(encoding="utf-8")]
-    questions = [row["question"] for row in rows][: arg.most]
+    questions = read_questions(arg.questions, arg.most)
     report(arg.library, questions, arg.starts)
     if arg.flat:
         with Assistant.open(arg.library) as desk:

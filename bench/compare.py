@@ -11,9 +11,12 @@ not; of it the time from the start of `add` until words can be searched is taken
 that cannot be installed or fails is named with its error, and the others go on. `beside_x` is how many times longer the
 median question takes while another process keeps one core busy.
 
-Behind the table come, for Newsdesk alone: where the time of a question goes, with and without the reader
-(bench/asking.py), the encoder in int8 against the original in fp32, question by question (bench/encoders.py), and how
-far it is from the cores' int8 peak (bench/peak.py). bench/scale.py, for a million passages, is run by itself.
+Behind the table come, for Newsdesk alone: the encoder in int8 against the original in fp32, question by question
+(bench/encoders.py), how far it is from the cores' int8 peak (bench/peak.py), and at 28,000 and at a million passages
+made of the articles' sentences (bench/scale.py) where the time of a question goes, with and without the reader and
+beside a busy process, the first words of `newsdesk ask`, memory and disk (bench/asking.py); at 28,000 also whether
+memory stays flat over 100,000 questions. All of it takes about two hours; --passages 50000 --flat 2000 a quarter of
+one.
 """
 
 from __future__ import annotations
@@ -53,13 +56,13 @@ def job(python: str, name: str, kind: str, folder: Path, file: Path) -> dict[str
     return report
 
 
-def alone(python: str, script: str, *arguments: str) -> None:
+def alone(python: str, module: str, *arguments: str) -> None:
     """Run one of the other scripts of this folder with Newsdesk's own Python; what it prints is printed."""
-    print(f"\n## {script} {' '.join(arguments)}", flush=True)
+    print(f"\n## python -m bench.{module} {' '.join(arguments)}", flush=True)
     environment = os.environ | {"PYTHONPATH": str(HERE.parent)}
-    done = subprocess.run([python, str(HERE / script), *arguments], check=False, env=environment)
+    done = subprocess.run([python, "-m", f"bench.{module}", *arguments], check=False, env=environment)
     if done.returncode:
-        print(f"{script} ended with exit code {done.returncode}")
+        print(f"bench.{module} ended with exit code {done.returncode}")
 
 
 def size_of(folder: Path) -> int:
@@ -143,6 +146,8 @@ def main() -> None:
     cli.add_argument("--rounds", type=int, default=3)
     cli.add_argument("--systems", nargs="+", default=list(SYSTEMS))
     cli.add_argument("--newsdesk-python", default=str(HERE.parent / ".venv" / "bin" / "python"))
+    cli.add_argument("--passages", type=int, default=1_000_000, help="of the large library")
+    cli.add_argument("--flat", type=int, default=100_000, help="questions asked for the look at memory")
     cli.add_argument("--table-only", action="store_true", help="only the systems side by side")
     cli.add_argument("--json", type=Path)
     arg = cli.parse_args()
@@ -174,9 +179,14 @@ def main() -> None:
     mine = work / f"newsdesk-{arg.rounds - 1}"
     if mine.exists() and not arg.table_only:
         python = arg.newsdesk_python
-        alone(python, "asking.py", "--library", str(mine), str(question_file))
-        alone(python, "encoders.py", "--library", str(mine), "--questions", str(question_file), "--ways", "fp32")
-        alone(python, "peak.py")
+        alone(python, "encoders", "--library", str(mine), "--questions", str(question_file), "--ways", "fp32")
+        alone(python, "peak")
+        every, asked = arg.data / "articles.jsonl.gz", arg.data / "questions.jsonl"
+        for passages in (28_000, arg.passages):
+            made = work / f"made-{passages}"
+            alone(python, "scale", str(every), "--library", str(made), "--passages", str(passages))
+            flat = arg.flat if passages == 28_000 else 0
+            alone(python, "asking", "--library", str(made), str(asked), "--flat", str(flat))
     shutil.rmtree(work)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bench.scale import resident
+from bench.asking import resident
 from index.library import Library
 
 PARTS = {"catalogue": "catalogue.sqlite3*", "words": "lexical*", "vectors": "chroma*"}

@@ -1,4 +1,6 @@
-"""A library of a million passages and how fast it is asked: `python bench/scale.py ARTICLES.jsonl --passages 1000000`.
+"""A library of a million passages, and how fast it is asked.
+
+    python -m bench.scale ARTICLES.jsonl --library LIB --passages 1000000 --questions QUESTIONS.jsonl
 
 Random vectors make any graph index look broken: they have no neighbours. So the passages are made of the sentences of
 real articles. Each is embedded once by the encoder; a passage is a run of sentences drawn like this: it begins at a
@@ -7,17 +9,16 @@ a real passage does. Its vector is the mean of its sentences' vectors, each weig
 That is what the encoder itself does within a passage, which pools the mean over its words; only the words' sight of
 their neighbouring sentences is missing. The spread of the vectors, their clusters and their near neighbours are those
 of news, which is what decides how a graph index fares. Recall cannot be measured this way, and is not: time, memory
-and disk can. Everything goes through the stores that a library uses; articles hold some eight passages each.
+and disk can. Everything goes through the stores that a library uses; articles hold some eight passages each. A library
+that is there already is filled up to so many; a run that was broken off goes on.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gzip
 import json
-import multiprocessing
-import random
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant import Assistant
+from bench.asking import read_questions, report, resident
 from index.lexical import WordEntry
 from index.library import Library
 from index.passages import sentences
@@ -57,10 +58,10 @@ def drawn(vectors: Any, chance: np.random.Generator) -> Any:
 
 def fill(library: Library, said: list[tuple[str, str]], vectors: Any, passages: int) -> None:
     """Put recombined articles into catalogue, words and vectors."""
-    chance = np.random.default_rng(1)
-    lengths = np.array([len(text) for _, text in said], np.float32)
-    begun, made = time.perf_counter(), 0
     catalogue = library.catalogue
+    begun, made = time.perf_counter(), catalogue.count_passages("ready")
+    chance = np.random.default_rng([1, made])
+    lengths = np.array([len(text) for _, text in said], np.float32)
     while made < passages:
         articles, cuts, of = [], [], []
         for _ in range(min(BATCH, -(-(passages - made) // PER_ARTICLE))):
@@ -99,63 +100,21 @@ def fill(library: Library, said: list[tuple[str, str]], vectors: Any, passages: 
             print(f"{made:>9,} passages  {time.perf_counter() - begun:7.0f} s  {resident():6.0f} MB", flush=True)
 
 
-def resident() -> float:
-    """This process's memory in MB (Linux)."""
-    status = Path("/proc/self/status").read_text(encoding="utf-8")
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
-
-
-def times(desk: Assistant, questions: list[str]) -> tuple[float, float]:
-    """(p50, p95) of retrieve, in milliseconds."""
-    took = []
-    for question in questions:
-        start = time.perf_counter()
-        desk.retrieve(question)
-        took.append((time.perf_counter() - start) * 1e3)
-    return float(np.percentile(took, 50)), float(np.percentile(took, 95))
-
-
-def spin() -> None:
-    """Keep one core busy."""
-    while True:
-        pass
-
-
 def main() -> None:
     """Make the library unless it is there, ask it, and print."""
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     cli.add_argument("articles", type=Path, help=".jsonl or .jsonl.gz of real articles")
+    cli.add_argument("--library", type=Path, required=True)
     cli.add_argument("--passages", type=int, default=1_000_000)
     cli.add_argument("--sentences", type=int, default=60_000, help="sentences embedded to recombine")
-    cli.add_argument("--questions", type=int, default=200)
-    cli.add_argument("--library", type=Path, help="where to make it, and keep it; asked as it is when it is there")
+    cli.add_argument("--questions", type=Path, help=".jsonl with a field question; without it the library is only made")
     arg = cli.parse_args()
-    said = list(read(arg.articles, arg.sentences))
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = arg.library or Path(scratch) / "library"
-        if not (folder / "catalogue.sqlite3").exists():
-            library = Library(folder)
+    with contextlib.closing(Library(arg.library)) as library:
+        if library.catalogue.count_passages("ready") < arg.passages:
+            said = list(read(arg.articles, arg.sentences))
             fill(library, said, library.encoder.encode([text for _, text in said]), arg.passages)
-            library.close()
-        chance = random.Random(2)
-        questions = [" ".join(text.split()[:12]) for _, text in chance.sample(said, min(arg.questions, len(said)))]
-        with Assistant.open(folder) as desk:
-            desk.retrieve(questions[0])
-            alone = times(desk, questions)
-            neighbour = multiprocessing.get_context("spawn").Process(target=spin, daemon=True)
-            neighbour.start()
-            time.sleep(2)
-            beside = times(desk, questions)
-            neighbour.terminate()
-            neighbour.join()
-            count, memory = desk._library.catalogue.count_passages("ready"), resident()
-            text = sum(len(desk.article(a.id).text) for a in desk.articles()[:500]) / 500
-        size = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file())
-        articles = count / PER_ARTICLE
-        print(f"{count:,} passages: retrieve p50 {alone[0]:.0f} ms, p95 {alone[1]:.0f} ms; resident {memory:.0f} MB;")
-        print(f"disk {size / 1e6:.0f} MB, {size / max(1.0, text * articles):.1f} times the text (from 500 articles)")
-        print(f"beside a busy process: p50 {beside[0]:.0f} ms ({beside[0] / alone[0]:.1f} x), p95 {beside[1]:.0f} ms "
-              f"({beside[1] / alone[1]:.1f} x)")  # fmt: skip
+    if arg.questions:
+        report(arg.library, read_questions(arg.questions, 100), starts=3)
 
 
 if __name__ == "__main__":

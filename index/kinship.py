@@ -43,8 +43,7 @@ def kin_of(db: Any, article: Article, text_digest: bytes, bands: Sequence[int]) 
         if key in exact:
             continue
         row = db.execute(
-            f"SELECT key, id, published, {TEXT} FROM articles JOIN texts ON article = key WHERE key = ?"
-            f" AND {other}",
+            f"SELECT key, id, published, {TEXT} FROM articles JOIN texts ON article = key WHERE key = ? AND {other}",
             (key, article.id, article.url),
         ).fetchone()
         if row and same_story(article.text, row[3]):

@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from platformdirs import user_cache_path
 
+from index.graph import quantize
+
 if TYPE_CHECKING:
     from index.embedding import ModelSource, PlainEncoder, Vectors
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 # events to their makers unless this is set. Nothing leaves this machine.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
-FORMAT = "int8-1"  # part of the cache's folder name: raise it when the conversion changes
+FORMAT = "int8-2"  # part of the cache's folder name: raise it when the conversion changes
 BATCH_TOKENS = 2048  # 8 passages of 256: larger batches fall out of the cache, smaller ones cost 5 % in calls
 COUNTED_AT_ONCE = 500  # texts whose tokens are counted in one call: half the time of one each
 MEAN_COSINE, LEAST_COSINE = 0.985, 0.95  # below these the conversion is not trusted (MiniLM: 0.994 and 0.98)
@@ -162,23 +164,6 @@ def _export(plain: PlainEncoder, folder: Path) -> None:
     config = bert.config
     quantize(folder / "raw.onnx", folder / "model.onnx", config.num_attention_heads, config.hidden_size)
     (folder / "raw.onnx").unlink()
-
-
-def quantize(raw: Path, out: Path, heads: int, width: int) -> None:
-    """Fuse an exported BERT (attention, GELU, layer norms) and quantise its weights to int8 per channel."""
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-    from onnxruntime.transformers import optimizer
-
-    fused = out.with_suffix(".fused")
-    optimizer.optimize_model(str(raw), "bert", heads, width, opt_level=0).save_model_to_file(str(fused))
-    quantize_dynamic(
-        str(fused),
-        str(out),
-        per_channel=True,
-        weight_type=QuantType.QInt8,
-        extra_options={"MatMulConstBOnly": True, "DefaultTensorType": 1},  # 1: float, for the fused operators
-    )
-    fused.unlink()
 
 
 def open_session(model: Path) -> Any:

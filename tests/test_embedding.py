@@ -7,11 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
+from onnx import TensorProto, helper, numpy_helper
 
 from assistant import InvalidValue
 from index.accelerated import LEAST_TEXTS, Accelerated
 from index.embedding import Encoder, PlainEncoder, Vectors, find_model, load_encoder
+from index.graph import spread_norms
 from index.quantized import MEAN_COSINE, QuantizedEncoder
 
 TEXTS = [
@@ -86,3 +89,27 @@ def test_an_unknown_model_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(InvalidValue, match="empty"):
         load_encoder(str(tmp_path / "empty"))
+
+
+def test_spread_norms_give_what_the_one_operator_gives() -> None:
+    chance = np.random.default_rng(1)
+    rows, width = 5, 8
+    names = ("gain", "shift", "bias")
+    node = helper.make_node(
+        "SkipLayerNormalization", ["x", "skip", *names], ["y"], domain="com.microsoft", epsilon=1e-12
+    )
+    x, skip, y = (
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, rows, width]) for name in ("x", "skip", "y")
+    )
+    kept = [numpy_helper.from_array(chance.normal(size=width).astype(np.float32), name) for name in names]
+    model = helper.make_model(
+        helper.make_graph([node], "norm", [x, skip], [y], kept),
+        opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)],
+        ir_version=8,
+    )
+    feed = {name: chance.normal(size=(1, rows, width)).astype(np.float32) for name in ("x", "skip")}
+    whole = onnxruntime.InferenceSession(model.SerializeToString()).run(None, feed)[0]
+    spread_norms(model)
+    assert "SkipLayerNormalization" not in {n.op_type for n in model.graph.node}
+    spread = onnxruntime.InferenceSession(model.SerializeToString()).run(None, feed)[0]
+    np.testing.assert_allclose(spread, whole, atol=1e-5)
