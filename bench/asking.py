@@ -29,7 +29,7 @@ import numpy as np
 
 from assistant import Assistant
 from assistant.reader import Reading
-from assistant.retrieval import DEPTH, fused
+from assistant.retrieval import DEPTH, READ, fused
 from index.types import Filter, Hit
 
 
@@ -101,7 +101,7 @@ def steps(desk: Assistant, unread: Assistant, questions: Sequence[str]) -> dict[
     vectors = {question: library.encoder.encode([question])[0] for question in questions}
 
     def found(question: str) -> list[Hit]:
-        return fused(library, question, DEPTH, Filter())
+        return fused(library, question, DEPTH, Filter(), READ)
 
     return {
         "words searched": timed(lambda q: library.by_words(q, DEPTH), questions),
@@ -130,7 +130,7 @@ def flat(desk: Assistant, questions: Sequence[str], times: int) -> None:
         if number % max(1, times // 10) == 0:
             print(f"  {number:>9,} questions {resident():6.0f} MB", flush=True)
         mixed = " ".join(chance.sample(words, 10))
-        fused(desk._library, mixed, DEPTH, Filter())
+        fused(desk._library, mixed, DEPTH, Filter(), READ)
         if number % 50 == 0:
             desk.ask(mixed)
 

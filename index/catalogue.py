@@ -436,21 +436,19 @@ class Catalogue(Database):
         """How many findable articles pass a filter, copies not counted."""
         if scope is None:
             return 0
-        limits, values = ["state IN ('words', 'ready')"], list[int | str]()
-        if scope.since is not None or scope.until is not None:
-            limits.append("day >= ?")
-            values.append(scope.since if scope.since is not None else 1)
-        if scope.until is not None:
-            limits.append("day <= ?")
-            values.append(scope.until)
-        if scope.article_keys:
-            limits.append(f"key IN ({_marks(scope.article_keys)})")
-            values.extend(scope.article_keys)
-        if scope.publishers:
-            limits.append(f"(publisher IN ({_marks(scope.publishers)}) OR key IN ({_marks(scope.reprinted)}))")
-            values.extend((*scope.publishers, *scope.reprinted))
-        row = self._db.execute(f"SELECT count(*) FROM articles WHERE {' AND '.join(limits)}", values).fetchone()
+        passes, values = _passes(scope)
+        row = self._db.execute(f"SELECT count(*) FROM articles AS a WHERE {passes}", values).fetchone()
         return int(row[0])
+
+    def passing(self, passage_keys: Sequence[int], scope: Scope) -> set[int]:
+        """Which of these passages are of articles that pass a filter."""
+        passes, values = _passes(scope)
+        rows = self._db.execute(
+            f"SELECT p.key FROM passages AS p CROSS JOIN articles AS a ON a.key = p.article"
+            f" WHERE p.key IN ({_marks(passage_keys)}) AND {passes}",
+            [*passage_keys, *values],
+        )
+        return {row[0] for row in rows}
 
     def hits(self, scored: Sequence[tuple[int, float]]) -> list[tuple[int, Hit]]:
         """(passage key, Hit) of each (passage key, score), in the same order; keys no longer in use are left out."""
@@ -505,6 +503,24 @@ def _insert(
     db.execute("INSERT INTO texts VALUES (?, packed(?))", (key, article.text))
     db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, key) for band in bands])
     return int(key)
+
+
+def _passes(scope: Scope) -> tuple[str, list[int | str]]:
+    """The condition that a findable article a passes a filter, and its values."""
+    limits, values = ["a.state IN ('words', 'ready')"], list[int | str]()
+    if scope.since is not None or scope.until is not None:
+        limits.append("a.day >= ?")
+        values.append(scope.since if scope.since is not None else 1)
+    if scope.until is not None:
+        limits.append("a.day <= ?")
+        values.append(scope.until)
+    if scope.article_keys:
+        limits.append(f"a.key IN ({_marks(scope.article_keys)})")
+        values.extend(scope.article_keys)
+    if scope.publishers:
+        limits.append(f"(a.publisher IN ({_marks(scope.publishers)}) OR a.key IN ({_marks(scope.reprinted)}))")
+        values.extend((*scope.publishers, *scope.reprinted))
+    return " AND ".join(limits), values
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -252,3 +252,30 @@ def test_asking_on_and_on_leaves_no_file_open(desk: Assistant) -> None:
     for _ in range(30):
         desk.ask("How many people died in the flood?")
     assert opened() <= before + 4
+
+
+def test_a_filter_gives_the_nearest_that_pass_however_many_do(tmp_path: Path) -> None:
+    made = [
+        Article(
+            id=str(n),
+            title=f"Ferry {n}",
+            text=f"The ferry of line {n} was late by {n + 3} minutes.",
+            published=datetime(2024, 1 + n // 20, 1 + n % 20),
+            publisher="The Meridian" if n % 10 else "Harbour Post",
+        )
+        for n in range(60)
+    ]
+    with Assistant.open(tmp_path / "library") as desk:
+        desk.add(made)
+        library = desk._library
+        vector = library.encoder.encode(["Which ferry was late?"])[0]
+        for where in (
+            Filter(until=date(2024, 3, 10)),  # most pass
+            Filter(since=date(2024, 2, 3), until=date(2024, 2, 4)),  # hardly any
+            Filter(publishers=("Harbour Post",)),
+            Filter(article_ids=("7", "31")),
+        ):
+            scope = library.catalogue.scope(where)
+            assert scope is not None
+            wanted = library.vectors.search(vector, 3, scope)
+            assert wanted and [key for key, _ in library._nearest(vector, 3, scope)] == [key for key, _ in wanted]
