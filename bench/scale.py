@@ -106,12 +106,14 @@ def main() -> None:
     cli.add_argument("articles", type=Path, help=".jsonl or .jsonl.gz of real articles")
     cli.add_argument("--library", type=Path, required=True)
     cli.add_argument("--passages", type=int, default=1_000_000)
-    cli.add_argument("--sentences", type=int, default=60_000, help="sentences embedded to recombine")
+    cli.add_argument(
+        "--sentences", type=int, help="sentences embedded to recombine; else one for two passages, to 60,000"
+    )
     cli.add_argument("--questions", type=Path, help=".jsonl with a field question; without it the library is only made")
     arg = cli.parse_args()
     with contextlib.closing(Library(arg.library)) as library:
         if library.catalogue.count_passages("ready") < arg.passages:
-            said = list(read(arg.articles, arg.sentences))
+            said = list(read(arg.articles, arg.sentences or min(60_000, max(10_000, arg.passages // 2))))
             fill(library, said, library.encoder.encode([text for _, text in said]), arg.passages)
     if arg.questions:
         report(arg.library, read_questions(arg.questions, 100), starts=3)
