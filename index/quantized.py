@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 FORMAT = "int8-2"  # part of the cache's folder name: raise it when the conversion changes
-BATCH_TOKENS = 512  # 2 passages of 256: larger batches fall out of the cache (2048: 3 % slower), smaller ones cost calls
+BATCH_TOKENS = 512  # 2 passages of 256: larger batches fall out of the cache (2048: 3 % slower), less costs calls
 COUNTED_AT_ONCE = 500  # texts whose tokens are counted in one call: half the time of one each
 MEAN_COSINE, LEAST_COSINE = 0.985, 0.95  # below these the conversion is not trusted (MiniLM: 0.994 and 0.98)
 log = logging.getLogger(__name__)
