@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from assistant.trimming import Trimmer
 from assistant.types import Answer, Turn
 from index.checking import CheckReport
 from index.errors import InvalidValue
@@ -67,6 +68,7 @@ class Assistant:
         self._robots = robots
         self._as_of = as_of
         self._reader_name = reader
+        self._trimmer = Trimmer()
         self._suggested: tuple[object, tuple[str, ...]] | None = None
 
     @classmethod
@@ -356,6 +358,7 @@ class Assistant:
     def _search(self, question: str, k: int, where: Filter) -> Any:
         from assistant.retrieval import search
 
+        self._trimmer.searched()
         return search(self._library, self._reader, question, k, where)
 
     @cached_property
