@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import pytest
-from onnx import TensorProto, helper, numpy_helper
 
 from assistant import InvalidValue
 from index.accelerated import LEAST_TEXTS, Accelerated
 from index.embedding import Encoder, PlainEncoder, Vectors, find_model, load_encoder
-from index.graph import spread_norms
 from index.quantized import MEAN_COSINE, QuantizedEncoder
+from index.runtime import STEP, batches, cache_folder
 
 TEXTS = [
     "The council voted for the tram line.",
@@ -76,6 +77,33 @@ def test_many_texts_go_to_the_gpu_and_questions_do_not(encoder: Encoder, caplog:
     assert np.array_equal(none.encode(many), encoder.encode(many))
 
 
+def test_a_vector_does_not_depend_on_what_is_embedded_beside_it(encoder: Encoder) -> None:
+    texts = [*TEXTS, *(f"{TEXTS[0]} It was vote {n}, and {'one more ' * n}followed." for n in range(30))]
+    alone = np.concatenate([encoder.encode([text]) for text in texts])
+    np.testing.assert_allclose(encoder.encode(texts), alone, atol=1e-6)
+
+
+def test_batches_hold_every_row_once_and_come_in_few_shapes() -> None:
+    lengths = np.random.default_rng(2).integers(3, 256, 500).tolist()
+    found = batches(lengths, 512)
+    assert sorted(row for batch in found for row in batch) == list(range(500))
+    shapes = {(len(batch), -(-max(lengths[row] for row in batch) // STEP)) for batch in found}
+    assert len(shapes) <= 2 * 256 // STEP
+    assert all(len(batch) == 1 or len(batch) * max(lengths[row] for row in batch) <= 512 for batch in found)
+    assert batches([], 512) == [] and batches([400, 5], 256) == [[0], [1]]
+
+
+def test_nothing_is_told_to_the_makers_of_what_runs_it(tmp_path: Path) -> None:
+    code = (
+        "import sys; from index.embedding import load_encoder; load_encoder().encode(['a']); "
+        "print(sorted(m for m in sys.modules if m.startswith('openvino_telemetry.')), 'openvino' in sys.modules)"
+    )
+    environment = {**os.environ, "HOME": str(tmp_path), "NEWSDESK_CACHE": str(cache_folder())}
+    ran = subprocess.run([sys.executable, "-c", code], check=False, env=environment, capture_output=True, text=True)
+    assert ran.stdout.strip() == "[] True", ran.stderr
+    assert list(tmp_path.iterdir()) == []  # it keeps its id in a folder there
+
+
 def test_several_threads_get_what_one_gets(encoder: Encoder) -> None:
     alone = [encoder.encode([text]) for text in TEXTS]
     with ThreadPoolExecutor(4) as pool:
@@ -89,27 +117,3 @@ def test_an_unknown_model_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(InvalidValue, match="empty"):
         load_encoder(str(tmp_path / "empty"))
-
-
-def test_spread_norms_give_what_the_one_operator_gives() -> None:
-    chance = np.random.default_rng(1)
-    rows, width = 5, 8
-    names = ("gain", "shift", "bias")
-    node = helper.make_node(
-        "SkipLayerNormalization", ["x", "skip", *names], ["y"], domain="com.microsoft", epsilon=1e-12
-    )
-    x, skip, y = (
-        helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, rows, width]) for name in ("x", "skip", "y")
-    )
-    kept = [numpy_helper.from_array(chance.normal(size=width).astype(np.float32), name) for name in names]
-    model = helper.make_model(
-        helper.make_graph([node], "norm", [x, skip], [y], kept),
-        opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)],
-        ir_version=8,
-    )
-    feed = {name: chance.normal(size=(1, rows, width)).astype(np.float32) for name in ("x", "skip")}
-    whole = onnxruntime.InferenceSession(model.SerializeToString()).run(None, feed)[0]
-    spread_norms(model)
-    assert "SkipLayerNormalization" not in {n.op_type for n in model.graph.node}
-    spread = onnxruntime.InferenceSession(model.SerializeToString()).run(None, feed)[0]
-    np.testing.assert_allclose(spread, whole, atol=1e-5)

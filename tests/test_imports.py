@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from index.quantized import cache_folder
+from index.runtime import cache_folder
 
 HEAVY = (
     "torch", "gradio", "chromadb", "sentence_transformers", "transformers", "onnxruntime", "trafilatura", "httpx",
@@ -116,7 +116,8 @@ def test_nothing_below_the_page_imports_it() -> None:
         ("pyarrow", "index/records.py"),
         ("chardet", "index/decoding.py"),
         ("sentence_transformers", "index/embedding.py"),
-        ("onnxruntime", "index/quantized.py"),
+        ("openvino", "index/runtime.py"),
+        ("onnxruntime", "assistant/reader.py"),
         ("mcp", "assistant/mcp_server.py"),
         ("pydantic_settings", "assistant/settings.py"),
         ("uvicorn", "assistant/listening.py"),

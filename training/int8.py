@@ -1,10 +1,32 @@
-"""An exported BERT made fast for ONNX Runtime on CPU cores: its layer norms spread out."""
+"""An exported BERT made int8 and fast for ONNX Runtime on CPU cores: fused, quantised, its layer norms spread out."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+
+def quantize(raw: Path, out: Path, heads: int, width: int) -> None:
+    """Fuse an exported BERT (attention, GELU), quantise its weights to int8 per channel, and spread its norms."""
+    import onnx
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.transformers import optimizer
+
+    fused = out.with_suffix(".fused")
+    optimizer.optimize_model(str(raw), "bert", heads, width, opt_level=0).save_model_to_file(str(fused))
+    quantize_dynamic(
+        str(fused),
+        str(out),
+        per_channel=True,
+        weight_type=QuantType.QInt8,
+        extra_options={"MatMulConstBOnly": True, "DefaultTensorType": 1},  # 1: float, for the fused operators
+    )
+    fused.unlink()
+    model = onnx.load(str(out))
+    spread_norms(model)
+    onnx.save(model, str(out))
 
 
 def spread_norms(model: Any) -> None:
