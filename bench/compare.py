@@ -147,6 +147,7 @@ def main() -> None:
     cli.add_argument("--systems", nargs="+", default=list(SYSTEMS))
     cli.add_argument("--newsdesk-python", default=str(HERE.parent / ".venv" / "bin" / "python"))
     cli.add_argument("--passages", type=int, default=1_000_000, help="of the large library")
+    cli.add_argument("--made", type=Path, help="where the large libraries are kept for the next run; else nowhere")
     cli.add_argument("--flat", type=int, default=100_000, help="questions asked for the look at memory")
     cli.add_argument("--table-only", action="store_true", help="only the systems side by side")
     cli.add_argument("--json", type=Path)
@@ -183,7 +184,7 @@ def main() -> None:
         alone(python, "peak")
         every, asked = arg.data / "articles.jsonl.gz", arg.data / "questions.jsonl"
         for passages in (28_000, arg.passages):
-            made = work / f"made-{passages}"
+            made = (arg.made or work) / f"made-{passages}"
             alone(python, "scale", str(every), "--library", str(made), "--passages", str(passages))
             flat = arg.flat if passages == 28_000 else 0
             alone(python, "asking", "--library", str(made), str(asked), "--flat", str(flat))
