@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,6 +18,12 @@ from index.types import Article, Hit
 SAID_FROM = 12  # passages whose sentences may be said
 LISTS = 3.0  # added where a list is asked for and a sentence sets one out: too rare in quizzes to be fitted
 LEAST_WORDS = 4  # in a sentence that may be said
+_REFERS = re.compile(
+    r"\W*(?:(?:(?:read|learn|see|hear|watch) )?more|read|watch|listen|(?:see|read) also|also read|must read|"
+    r"required reading|related(?: \w+)?|you may (?:also )?like|recommended|don['’]t miss|for subscribers|contributing|"
+    r"mehr(?: zum thema)?|lesen sie auch)\s?:",
+    re.IGNORECASE,
+)  # what announces the headline of another article, or who helped: of the labels that begin news-train's lines
 LONGEST_SPAN = 12  # words of what a sentence says: more is no answer that others could repeat
 
 
@@ -125,5 +132,8 @@ class Evidence:
 
 
 def _states(sentence: str) -> bool:
-    """Whether a sentence may be said: a heading of a word or two, a byline or a question answers nothing."""
-    return len(sentence.split()) >= LEAST_WORDS and not sentence.rstrip().endswith("?") and not role_markers(sentence)
+    """Whether a sentence may be said: a heading of a word or two, a byline, a question or another article's headline
+    answers nothing."""
+    if len(sentence.split()) < LEAST_WORDS or sentence.rstrip().endswith("?"):
+        return False
+    return not _REFERS.match(sentence) and not role_markers(sentence)

@@ -15,7 +15,7 @@ from assistant.quotation import origin, quotation_in
 from assistant.ranking import fuse_keys
 from assistant.reader import Reader, Reading
 from assistant.signals import Asked, Signals, passage_signals, weigh
-from assistant.window import window
+from assistant.window import SIZE, window
 from index.library import Library
 from index.types import Filter, Hit
 
@@ -48,11 +48,11 @@ def fused(library: Library, question: str, depth: int, where: Filter, most: int 
 
 
 def read(
-    asked: Asked, reader: Reader, hits: Sequence[Hit], whole: int = WHOLE
+    asked: Asked, reader: Reader, hits: Sequence[Hit], whole: int = WHOLE, size: int = SIZE
 ) -> tuple[dict[str, Reading], dict[str, Signals]]:
     """What the reader makes of each hit, and what speaks for it, by passage id. Of those behind the first `whole` a
-    window is read."""
-    parts = [(0, len(h.passage.text)) if n < whole else window(asked, h.passage.text) for n, h in enumerate(hits)]
+    window of `size` characters is read."""
+    parts = [(0, len(h.passage.text)) if n < whole else window(asked, h.passage.text, size) for n, h in enumerate(hits)]
     texts = [hit.passage.text[start:end] for hit, (start, end) in zip(hits, parts, strict=True)]
     readings = reader.read(asked.text, [(hit.article.title, text) for hit, text in zip(hits, texts, strict=True)])
     by_id = {

@@ -23,6 +23,9 @@ from platformdirs import user_cache_path
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 STEP = 16  # texts are filled up to a multiple of it: a shape that is new costs up to 10 ms and keeps 1.6 MB
+# Held during a model's first call: of two first calls at once in a process, one in forty waited for ever (2026.4), one
+# thread for the interpreter's lock and the other, which had it, for something that the binding sets up once.
+_first = threading.Lock()
 LEAST_WEIGHTS = 4096  # smaller constants are not worth a scale
 
 
@@ -91,6 +94,8 @@ class Model:
         )
         self._idle: list[Any] = []
         self._lock = threading.Lock()
+        with _first:
+            self.run([[0]])
 
     def run(
         self, texts: Sequence[Sequence[int]], types: Sequence[Sequence[int]] | None = None

@@ -49,6 +49,22 @@ def test_a_list_spread_over_several_sentences_is_kept_whole(tmp_path: Path) -> N
         assert "harvest" not in answer.text
 
 
+def test_headlines_of_other_articles_are_not_said(tmp_path: Path) -> None:
+    text = """The bridge over the Arda at Velm will close for repairs on 3 May, the county said on Monday.
+
+Read more: Bridge over the Arda at Velm will close in May, county engineer Ina Roth says
+
+More:Why the bridge over the Arda at Velm will close for a year
+
+Relatedly, the county more than doubled its budget for repairs: the bridge at Velm takes a third of it."""
+    with Assistant.open(tmp_path / "library") as desk:
+        desk.add([Article(title="Bridge at Velm to close", text=text)])
+        answer = desk.ask("When will the bridge over the Arda at Velm close for repairs?")
+        assert "3 May" in answer.text and exact(desk, answer)
+        assert not any(c.quote.startswith(("Read more:", "More:")) for c in answer.citations)
+        assert any("doubled" in c.quote for c in desk.ask("What takes a third of the county's budget?").citations)
+
+
 @pytest.mark.parametrize(
     "question",
     [

@@ -1,11 +1,15 @@
 """Fit how signals are added up: which passage first, which sentences to say, whether the library holds the answer.
 
     .venv/bin/python training/fit_weights.py collect --library LIB --questions Q.jsonl --reader FOLDER --out train.pkl
-    .venv/bin/python training/fit_weights.py fit --train train.pkl --dev dev.pkl [--write assistant/weights.json]
+        [--window 300]
+    .venv/bin/python training/fit_weights.py fit --train train.pkl [--also other.pkl ...] --dev dev.pkl
+        [--write assistant/weights.json]
 
 `fit` prints the ablations, each set of signals cross-validated over the training questions (5 folds) and then measured
 on the others, which nothing is fitted on. Passages and sentences are fitted listwise (a softmax over a question's
 candidates, the likelihood of those that hold the answer), confidence as a logistic regression, all with an L2 penalty.
+--also: collected for the same questions with other windows (--window). Weights are then fitted on all of them, so that
+they hang less on the accidents of one reading; measured is the first.
 """
 
 from __future__ import annotations
@@ -34,6 +38,7 @@ from assistant.questions import Asks
 from assistant.reader import Reader, open_reader
 from assistant.retrieval import DEPTH, READ, fused, read
 from assistant.signals import Asked, Signals, answer_signals
+from assistant.window import SIZE
 from assistant.wording import holds
 from index.library import Library
 from index.types import Filter
@@ -64,8 +69,11 @@ class Case:
     passages: list[Passage]
 
 
-def collect(library: Library, reader: Reader, questions: Sequence[dict[str, Any]], earlier: bool) -> list[Case]:
-    """A case of each question; with `earlier`, also one of each answerable question before its news happened."""
+def collect(
+    library: Library, reader: Reader, questions: Sequence[dict[str, Any]], earlier: bool, size: int
+) -> list[Case]:
+    """A case of each question, read in windows of `size` characters; with `earlier`, also one of each answerable
+    question before its news happened."""
     cases = []
     for row in questions:
         wheres = [(row["kind"], Filter())]
@@ -73,14 +81,14 @@ def collect(library: Library, reader: Reader, questions: Sequence[dict[str, Any]
             day = date.fromisoformat(row["date"].replace("/", "-"))
             wheres.append(("earlier", Filter(until=day - BEFORE)))
         for kind, where in wheres:
-            cases.append(_case(library, reader, row["question"], row["answer"], kind, where))
+            cases.append(_case(library, reader, row["question"], row["answer"], kind, where, size))
     return cases
 
 
-def _case(library: Library, reader: Reader, question: str, answer: str, kind: str, where: Filter) -> Case:
+def _case(library: Library, reader: Reader, question: str, answer: str, kind: str, where: Filter, size: int) -> Case:
     asked = Asked(question, library)
     hits = fused(library, question, DEPTH, where, READ)
-    readings, signals = read(asked, reader, hits)
+    readings, signals = read(asked, reader, hits, size=size)
     evidence = Evidence(asked, hits, readings, signals)
     passages = []
     for rank, hit in enumerate(hits):
@@ -293,47 +301,58 @@ def fit_answers(cases: Sequence[Case], rows: Sequence[Signals], names: Sequence[
 KIND_WEIGHT = {"out_of_library": 0.5, "unsupported": 0.25, "earlier": 0.25}
 
 
-def report(train: list[Case], dev: list[Case], arg: argparse.Namespace) -> dict[str, dict[str, float]]:
+def report(
+    train: list[Case], also: list[Case], dev: list[Case], arg: argparse.Namespace
+) -> dict[str, dict[str, float]]:
     """Print the ablations; the weights of the fullest sets."""
     read, take = arg.read, arg.take
+    times = (len(train) + len(also)) / len(train)
+    penalty, c = arg.penalty * times, arg.c / times
+
+    def wider(cases: list[Case]) -> list[Case]:
+        questions = {case.question for case in cases}
+        return cases + [case for case in also if case.question in questions]
+
+    everything = wider(train)
     print("passages: fitted on train in 5 folds | fitted on all of train, measured on dev")
     for label, names in PASSAGE_SETS.items():
         parts: list[Case] = []
         places = []
         for fit_on, measure_on in folds(train):
-            model = fit_passages(fit_on, names, read, arg.penalty)
+            model = fit_passages(wider(fit_on), names, read, penalty)
             parts += measure_on
             for case in measure_on:
                 if case.kind == "answerable":
                     places.append(next((i for i, p in enumerate(ranked(case, model, read)) if p.right), 99))
         crossed = {f"@{k}": round(sum(p < k for p in places) / len(places), 3) for k in (1, 3, 5, 10, 20)}
-        model = fit_passages(train, names, read, arg.penalty)
+        model = fit_passages(everything, names, read, penalty)
         print(f"  {label:28} {crossed} | {recalls(dev, model, read)}")
-    passage = fit_passages(train, PASSAGE_SETS[arg.passage], read, arg.penalty)
+    passage = fit_passages(everything, PASSAGE_SETS[arg.passage], read, penalty)
     print(f"  kept: {arg.passage}: {passage.as_dict()}\nsentences, {take} passages: accuracy")
     for label, names in SENTENCE_SETS.items():
         right: list[bool] = []
         for fit_on, measure_on in folds(train):
-            inner = fit_passages(fit_on, PASSAGE_SETS[arg.passage], read, arg.penalty)
-            model = fit_sentences(fit_on, inner, names, read, take, arg.penalty)
+            inner = fit_passages(wider(fit_on), PASSAGE_SETS[arg.passage], read, penalty)
+            model = fit_sentences(wider(fit_on), inner, names, read, take, penalty)
             right += accuracy(measure_on, inner, model, read, take, arg.near)
-        model = fit_sentences(train, passage, names, read, take, arg.penalty)
+        model = fit_sentences(everything, passage, names, read, take, penalty)
         on_dev = accuracy(dev, passage, model, read, take, arg.near)
         print(f"  {label:28} {np.mean(right):.3f} | {np.mean(on_dev):.3f}")
-    sentence = fit_sentences(train, passage, SENTENCE_SETS[arg.sentence], read, take, arg.penalty)
+    sentence = fit_sentences(everything, passage, SENTENCE_SETS[arg.sentence], read, take, penalty)
     print(f"  kept: {arg.sentence}: {sentence.as_dict()}")
     for near in (1.0, 2.0, 4.0, 6.0, 99.0):
         figures = [np.mean(accuracy(cases, passage, sentence, read, take, near)) for cases in (train, dev)]
         print(f"  within {near:4} of the best: train {figures[0]:.3f} | {figures[1]:.3f}")
     print("confidence: AUROC of answerable against")
-    train_rows, dev_rows = (answer_rows(cases, passage, sentence, read, take) for cases in (train, dev))
+    train_rows, dev_rows = (answer_rows(cases, passage, sentence, read, take) for cases in (everything, dev))
     for label, names in ANSWER_SETS.items():
-        sure, order = np.zeros(len(train)), {id(case): i for i, case in enumerate(train)}
+        sure, order = np.zeros(len(train)), {id(case): i for i, case in enumerate(everything)}
         for fit_on, measure_on in folds(train):
-            model, bias = fit_answers(fit_on, [train_rows[order[id(c)]] for c in fit_on], names, arg.c)
-            at = [order[id(c)] for c in measure_on]
+            some = wider(fit_on)
+            model, bias = fit_answers(some, [train_rows[order[id(case)]] for case in some], names, c)
+            at = [order[id(case)] for case in measure_on]
             sure[at] = model([train_rows[i] for i in at]) + bias
-        model, bias = fit_answers(train, train_rows, names, arg.c)
+        model, bias = fit_answers(everything, train_rows, names, c)
         print(f"  {label:28} {aurocs(train, sure)} | {aurocs(dev, model(dev_rows) + bias)}")
         if label == arg.answer:
             kept, kept_bias, kept_sure = model, bias, sure
@@ -357,7 +376,9 @@ def main() -> None:
         one.add_argument(name, type=Path, required=True)
     one.add_argument("--earlier", action="store_true", help="ask each question of older articles too")
     two = parts.add_parser("fit")
+    one.add_argument("--window", type=int, default=SIZE, help="characters")
     two.add_argument("--train", type=Path, required=True)
+    two.add_argument("--also", type=Path, nargs="*", default=[])
     two.add_argument("--dev", type=Path, required=True)
     two.add_argument("--write", type=Path)
     two.add_argument("--read", type=int, default=READ)
@@ -373,13 +394,14 @@ def main() -> None:
         with_library, reader = Library(arg.library), open_reader(str(arg.reader))
         questions = [json.loads(line) for line in re.split(r"\n", arg.questions.read_text(encoding="utf-8")) if line]
         start = time.monotonic()
-        cases = collect(with_library, reader, questions, arg.earlier)
+        cases = collect(with_library, reader, questions, arg.earlier, arg.window)
         with_library.close()
         arg.out.write_bytes(pickle.dumps(cases))
         print(f"{len(cases)} cases in {time.monotonic() - start:.0f} s")
         return
     train, dev = pickle.loads(arg.train.read_bytes()), pickle.loads(arg.dev.read_bytes())
-    fitted = report(train, dev, arg)
+    also = [case for path in arg.also for case in pickle.loads(path.read_bytes())]
+    fitted = report(train, also, dev, arg)
     if arg.write:
         arg.write.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
 
