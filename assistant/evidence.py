@@ -132,8 +132,11 @@ class Evidence:
 
 
 def _states(sentence: str) -> bool:
-    """Whether a sentence may be said: a heading of a word or two, a byline, a question or another article's headline
-    answers nothing."""
-    if len(sentence.split()) < LEAST_WORDS or sentence.rstrip().endswith("?"):
-        return False
-    return not _REFERS.match(sentence) and not role_markers(sentence)
+    """Whether a sentence may be said: a heading of a word or two, a byline or a question answers nothing."""
+    return len(sentence.split()) >= LEAST_WORDS and not sentence.rstrip().endswith("?") and not role_markers(sentence)
+
+
+def refers(sentence: str) -> bool:
+    """Whether it is another article's headline ("Read more: …"): a sign of what the library holds, but not this
+    article's word."""
+    return bool(_REFERS.match(sentence))

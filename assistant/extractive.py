@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant.agreement import Accounts, accounts
-from assistant.evidence import Candidate, Evidence
+from assistant.evidence import Candidate, Evidence, refers
 from assistant.naming import leans, name_for
 from assistant.prompts import REFUSAL
 from assistant.questions import Asks
@@ -31,9 +31,11 @@ Text = Callable[[str], str]  # an article's text, by its id
 
 def choose(kind: Asks, ranked: Sequence[Candidate], near: float = NEAR) -> list[Candidate]:
     """Sentences to say, the best first: others follow while they are nearly as good, add something and fit the length.
+    Headlines of other articles are left out, unless there is nothing else.
 
     A list or a reason that goes on in the sentences after the best one is kept whole, and nothing is added to it.
     """
+    ranked = [c for c in ranked if not refers(c.text)] or ranked
     longer = kind in (Asks.LIST, Asks.REASON)
     room = MORE_WORDS if longer else WORDS
     if longer and ranked and (more := _going_on(ranked[0], ranked, room)):

@@ -135,6 +135,12 @@ def flat(desk: Assistant, questions: Sequence[str], times: int) -> None:
             desk.ask(mixed)
 
 
+def flat_over(folder: Path, questions: Sequence[str], times: int) -> None:
+    """`flat` over the library in a folder."""
+    with Assistant.open(folder) as desk:
+        flat(desk, questions, times)
+
+
 def report(folder: Path, questions: Sequence[str], starts: int) -> None:
     """Print the table of one library."""
     with Assistant.open(folder) as desk:
@@ -176,9 +182,10 @@ def main() -> None:
     arg = cli.parse_args()
     questions = read_questions(arg.questions, arg.most)
     report(arg.library, questions, arg.starts)
-    if arg.flat:
-        with Assistant.open(arg.library) as desk:
-            flat(desk, questions, arg.flat)
+    if arg.flat:  # in a process of its own: this one keeps what it read for the table
+        alone = multiprocessing.get_context("spawn").Process(target=flat_over, args=(arg.library, questions, arg.flat))
+        alone.start()
+        alone.join()
 
 
 if __name__ == "__main__":
