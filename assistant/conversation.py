@@ -23,10 +23,12 @@ _ASKING = re.compile(
     r"(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should)?\s+",
     re.I,
 )
-_NAME = re.compile(r"\b[A-Z][\w'’-]*(?:\s+(?:[A-Z][\w'’-]*|of|the|de|van|von|al))*(?<!\sof)(?<!\sthe)")
-_ASKING_WORDS = frozenset(
-    "what who which when where why how whom whose is are was were do does did and but so in on".split()
-)
+_NAME = re.compile(r"\b[A-Z][\w'’-]*(?:\s+(?:(?:of|the|de|der|den|da|di|du|la|van|von|al|bin)\s+)*[A-Z][\w'’-]*)*")
+_NO_NAMES = frozenset(
+    "what who which when where why how whom whose is are was were do does did has have had will would can could should "
+    "and but so or if as in on at by for from with to of according after before during since until despite amid he she "
+    "they it we you i his her their its this that these those there a an no not".split()
+)  # what begins a sentence in a capital and is no name: the words that ask, that join, that point
 LOOKED_BACK = 20  # turns: what was said before them is not meant by "it"
 KEPT_TURNS = 2  # whose evidence stays among the candidates
 SHORT = 4  # words: "and the sanctions?" leans on what went before
@@ -76,16 +78,20 @@ def _topic(question: str) -> str:
 
 
 def names(text: str) -> list[str]:
-    """The capitalised names in a text, asking words at its beginning left out."""
+    """The capitalised names in a text, without the words before them that only begin a sentence."""
     found = []
     for match in _NAME.finditer(text):
-        name = match[0]
-        first, _, rest = name.partition(" ")
-        if first.lower() in _ASKING_WORDS:
-            name = rest
-        if name:
-            found.append(re.sub(r"['’]s$", "", name))
+        words = match[0].split()
+        while words and (words[0].islower() or (words[0].lower() in _NO_NAMES and not _in_capitals(words[0]))):
+            del words[0]
+        if words:
+            found.append(re.sub(r"['’]s$", "", " ".join(words)))
     return found
+
+
+def _in_capitals(word: str) -> bool:
+    """WHO and IT are names; "I" and "A" are not."""
+    return len(word) > 1 and word.isupper()
 
 
 def _person(question: str, turn: Turn) -> str:

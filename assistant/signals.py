@@ -21,6 +21,7 @@ from index.library import Library
 from index.types import Hit
 
 Signals = dict[str, float]
+PARAGRAPH = 300  # characters: the unit of how deep in its article a passage stands; news comes first, background behind
 UNREAD = -8.0  # stands for the logits of a passage that was not read: what a poor one gets
 
 
@@ -79,6 +80,7 @@ def passage_signals(asked: Asked, hit: Hit, reading: Reading | None) -> Signals:
         "whole_cover": asked.cover(body | title),
         "named": asked.named(body | title),
         "newness": asked.newness(hit.article.day),
+        "depth": math.log1p(hit.passage.start / PARAGRAPH),
         "answers": reading.answers if reading else UNREAD,
         "word": reading.best if reading else UNREAD,
     }

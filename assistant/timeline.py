@@ -180,8 +180,10 @@ def _one_a_day(said: Sequence[_Said]) -> list[tuple[_Said, int]]:
     for one in said:  # best first
         of_day[one.day].append(one)
     rows: list[tuple[_Said, int]] = []
+    earlier: list[_Said] = []
     for day in sorted(of_day):
-        fresh = [one for one in of_day[day] if not any(_same(one, row) for row, _ in rows)]
+        fresh = [one for one in of_day[day] if not any(_same(one, before) for before in earlier)]
+        earlier += fresh
         if fresh:
             best = fresh[0]
             agreeing = {one.candidate.article.id for one in of_day[day] if _agrees(one, best)}

@@ -26,7 +26,7 @@ from assistant.wording import holds
 from index import lexical
 from index.embedding import PlainEncoder, find_model
 from index.library import Library
-from index.passages import encoder_text
+from index.passages import encoder_title
 from index.types import Hit
 
 KS = (1, 3, 5, 10, 20)
@@ -100,7 +100,7 @@ def late(library: Library, question: str) -> Ranking:
     """The first hits by late interaction (ColBERT, Khattab and Zaharia 2020; untrained here): the mean over the
     question's tokens of the best cosine with a token of the passage."""
     hits = both(library, question)
-    texts = [question, *(encoder_text(hit.article.title, hit.passage.text) for hit in hits[:LATE])]
+    texts = [question, *(f"{encoder_title(hit.article.title)}\n{hit.passage.text}" for hit in hits[:LATE])]
     tokens = original().encode(texts, output_value="token_embeddings", show_progress_bar=False)
     asked, *read = [np.asarray(t) / np.linalg.norm(np.asarray(t), axis=1, keepdims=True) for t in tokens]
     scores = [float((asked @ one.T).max(axis=1).mean()) for one in read]

@@ -20,12 +20,14 @@ from numpy.typing import NDArray
 
 from index.accelerated import Accelerated, gpu_likely
 from index.errors import InvalidValue
+from index.passages import encoder_title
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 MAX_TOKENS = 256  # all-MiniLM-L6-v2 was trained at 128 and serves at 256; longer passages are cut off by it
+TITLE_SHARE = 0.25  # of an article's title in the vectors of its passages; chosen on news-train (docs/quality.md)
 Vectors = NDArray[np.float32]
 log = logging.getLogger(__name__)
 
@@ -43,6 +45,23 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Shape (len(texts), dimension), float32, each row of unit length; equal texts give equal rows."""
+
+
+def embed_passages(encoder: Encoder, passages: Sequence[tuple[str, str]]) -> Vectors:
+    """The vectors of passages, each given as (title of its article, text): shape (len(passages), dimension), of unit
+    length.
+
+    Each is that of its text with a quarter of that of the title added, which tells what "he" and "the company" are
+    about. In front of the text the title says too much: a dozen words that all passages of an article share."""
+    titles = list(dict.fromkeys(shown for title, _ in passages if (shown := encoder_title(title))))
+    vectors = encoder.encode([*(text for _, text in passages), *titles])
+    place = {title: len(passages) + n for n, title in enumerate(titles)}
+    made = vectors[: len(passages)].copy()
+    for row, (title, _) in zip(made, passages, strict=True):
+        if (at := place.get(encoder_title(title))) is not None:
+            row += TITLE_SHARE * vectors[at]
+            row /= np.linalg.norm(row)
+    return made
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from index.errors import DamagedLibrary
 TITLE_WEIGHT = 0.5
 RUN, MOST_RUNS = 3, 60  # words in a run that a quotation shares with its source; runs looked up
 HEAP_BYTES = 64_000_000  # what tantivy may hold before it writes a segment; 15 MB is the least it takes
+LEAST_PASSAGES = 300  # a smaller library is taken for one of so many when rarity is told
 _ANALYZER = "english"
 
 # Words that carry no meaning in a question. They are indexed (a quotation may need them) and left out of questions.
@@ -174,9 +175,12 @@ class WordIndex:
         return self._analyzer.analyze(_folded(text))
 
     def idf(self, stems: Sequence[str]) -> list[float]:
-        """How rare each stem is: BM25's inverse document frequency over passages; a stem not in the library most."""
+        """How rare each stem is: BM25's inverse document frequency over passages; a stem not in the library most.
+
+        Told as if there were at least LEAST_PASSAGES: in a library of three articles about a quake every passage has
+        "quake", and a word that none has would count for more than all that they have."""
         searcher = self._index.searcher()
-        total = searcher.num_docs
+        total = max(searcher.num_docs, LEAST_PASSAGES)
         found = [searcher.doc_freq("body", stem) for stem in stems]
         return [math.log(1 + (total - n + 0.5) / (n + 0.5)) for n in found]
 

@@ -16,14 +16,14 @@ from pathlib import Path
 
 from index.catalogue import Catalogue
 from index.checking import CheckReport, check
-from index.embedding import DEFAULT_ENCODER, Encoder, Vectors, find_model, load_encoder
+from index.embedding import DEFAULT_ENCODER, Encoder, Vectors, embed_passages, find_model, load_encoder
 from index.errors import ArticleNotFound, DamagedLibrary, InvalidValue, LibraryClosed, ReadOnly, Unreachable, WrongModel
 from index.intake import Item, Note, take_all
 from index.lexical import Scope, WordEntry, WordIndex, remove_folder
 from index.listing import Bar, Listing, histogram, listing
 from index.memory import Memory
 from index.owner import Owner
-from index.passages import Splitter, encoder_text
+from index.passages import Splitter
 from index.previewing import Preview, preview
 from index.rebuilding import agree_on_place, build, clear_others, stores_of
 from index.removed import RemovedLately, kept_of
@@ -229,8 +229,8 @@ class Library:
                 return 0
             by_key = {row.key: row for row in batch}
             rows = self.catalogue.passages_of(list(by_key))
-            texts = [encoder_text(by_key[a].article.title, by_key[a].article.text[s:e]) for _, a, s, e in rows]
-            vectors = self.encoder.encode(texts)
+            texts = [(by_key[a].article.title, by_key[a].article.text[s:e]) for _, a, s, e in rows]
+            vectors = embed_passages(self.encoder, texts)
             facts = [(a, _day(by_key[a].article), by_key[a].article.publisher or "") for _, a, _, _ in rows]
             self.vectors.put([key for key, *_ in rows], vectors, facts)
             self.catalogue.found_by_vectors(by_key)

@@ -1,8 +1,8 @@
 """An article to sentences and passages, with exact character offsets.
 
 Sentences come from sentencex (rules for some 300 languages, 70 million characters a second); tests/test_passages.py
-holds the sentences it was chosen by. A passage is a run of whole sentences of one article that fits the encoder
-together with the title.
+holds the sentences it was chosen by. A passage is a run of whole sentences of one article that fits the encoder, and
+together with the title a reader.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sentencex import get_sentence_boundaries
 from index.types import Article, Passage
 
 Span = tuple[int, int]
-TITLE_CHARACTERS = 160  # a longer title is cut for the encoder: the rest of its window belongs to the passage
+TITLE_CHARACTERS = 160  # of a title read before a passage, which the rest of the reader's window belongs to
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _LINE = re.compile(r"\n\s*")
 _HAS_WORD = re.compile(r"\w")
@@ -164,10 +164,5 @@ def _packed(text: str, sized: Sequence[tuple[Span, int]], room: int) -> list[Spa
 
 
 def encoder_title(title: str) -> str:
-    """The title as the encoder sees it: a very long one is cut at a word."""
+    """The title as the encoder and readers see it: a very long one is cut at a word."""
     return title if len(title) <= TITLE_CHARACTERS else title[:TITLE_CHARACTERS].rsplit(" ", 1)[0]
-
-
-def encoder_text(title: str, passage: str) -> str:
-    """What the encoder reads for a passage: the title tells it what "he" and "the company" are about."""
-    return f"{encoder_title(title)}\n{passage}" if title else passage

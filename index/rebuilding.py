@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.catalogue import Catalogue, Stored
-from index.embedding import Encoder
+from index.embedding import Encoder, embed_passages
 from index.errors import InvalidValue
 from index.lexical import WordEntry, WordIndex
-from index.passages import Splitter, encoder_text
+from index.passages import Splitter
 from index.types import Progress
 from index.vectors import Place, Server, VectorIndex
 
@@ -126,8 +126,8 @@ def _put(
         article, day = row.article, row.article.day.toordinal() if row.article.day else 0
         for key, passage in zip(made, of, strict=True):
             entries.append(WordEntry(key, row.key, article.title, passage.text, day, article.publisher or ""))
-            texts.append(encoder_text(article.title, passage.text))
+            texts.append((article.title, passage.text))
             facts.append((row.key, day, article.publisher or ""))
             flat.append(key)
     words.replace(entries)
-    vectors.put(flat, encoder.encode(texts), facts)
+    vectors.put(flat, embed_passages(encoder, texts), facts)

@@ -49,6 +49,21 @@ def test_names_leave_out_the_asking_words() -> None:
     assert names("Who is Dr. Mara Lindqvist's husband?")[-1] == "Mara Lindqvist"
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Why was the voyage of the SS United States delayed?", ["SS United States"]),  # not "SS United States de"
+        ("According to the FBI, who hacked it?", ["FBI"]),
+        ("After Mara Lindqvist left, did she return?", ["Mara Lindqvist"]),
+        ("What did the WHO say about it?", ["WHO"]),
+        ("What did Ursula von der Berg say in The Hague?", ["Ursula von der Berg", "The Hague"]),
+        ("Did the Bank of England's governor resign?", ["Bank of England"]),
+    ],
+)
+def test_names_are_whole_and_without_the_words_that_begin_a_sentence(text: str, found: list[str]) -> None:
+    assert names(text) == found
+
+
 def test_a_long_conversation_costs_no_more_than_its_length() -> None:
     """Each was once made anew from all before it, each of those from all before them: twenty turns took a minute."""
     turns = [Turn("what are Putin's ceasefire conditions"), *(Turn("and the sanctions?") for _ in range(500))]

@@ -14,7 +14,7 @@ import pytest
 
 from assistant import InvalidValue
 from index.accelerated import LEAST_TEXTS, Accelerated
-from index.embedding import Encoder, PlainEncoder, Vectors, find_model, load_encoder
+from index.embedding import TITLE_SHARE, Encoder, PlainEncoder, Vectors, embed_passages, find_model, load_encoder
 from index.quantized import MEAN_COSINE, QuantizedEncoder
 from index.runtime import STEP, batches, cache_folder
 
@@ -37,6 +37,21 @@ def test_vectors_have_unit_length_and_equal_texts_equal_rows(encoder: Encoder) -
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     assert np.array_equal(vectors[0], vectors[4])
     assert encoder.encode([]).shape == (0, encoder.dimension)
+
+
+def test_a_passage_s_vector_holds_a_share_of_its_article_s_title(encoder: Encoder) -> None:
+    first = ("Tram line", "He voted for it.")
+    pairs = [first, ("Tram line", "She did not."), ("", "He voted for it."), ("x " * 200, "y")]
+    vectors = embed_passages(encoder, pairs)
+    text, title = encoder.encode(["He voted for it.", "Tram line"])
+    wanted = text + TITLE_SHARE * title
+    assert vectors.shape == (4, encoder.dimension) and vectors.dtype == np.float32
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert np.allclose(vectors[0], wanted / np.linalg.norm(wanted), atol=1e-5)
+    assert np.allclose(vectors[2], text, atol=1e-5)  # no title: the text alone
+    asked = encoder.encode(["What about the tram line?"])[0]
+    assert vectors[0] @ asked > vectors[2] @ asked
+    assert embed_passages(encoder, []).shape == (0, encoder.dimension)
 
 
 def test_the_conversion_agrees_with_the_original_and_is_what_runs(encoder: Encoder) -> None:

@@ -47,7 +47,8 @@ def test_since_the_election_searches_from_its_day_on_and_says_so(tmp_path: Path)
         desk.add(articles())
         answer = desk.ask("What has Mayor Ines Marlow promised since the election?")
         assert answer.searched.where.since == datetime(2025, 5, 6).date() and answer.searched.articles == 4
-        assert {c.article.id for c in answer.citations} == {"d"}
+        cited = [c.article.id for c in answer.citations]
+        assert cited[0] == "d" and "a" not in cited
         assert "since 6 May 2025" in answer.searched.note
         earlier = desk.ask("What did Mayor Ines Marlow promise in the weeks before the election?")
         assert earlier.searched.where.until == datetime(2025, 5, 5).date() and earlier.citations[0].article.id == "a"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.embedding import load_encoder
-from index.passages import Splitter, encoder_text, paragraphs, sentences
+from index.passages import Splitter, encoder_title, paragraphs, sentences
 from index.types import Article
 
 # The sentences the splitter was chosen by, "|" where one ends. Right of 23 such: sentencex 20, pysbd 20 (300 times
@@ -90,7 +90,7 @@ def test_passages_are_exact_ordered_and_fit_the_encoder(splitter: Splitter, titl
     assert all(text[p.start : p.end] == p.text for p in passages)
     assert "".join("".join(p.text.split()) for p in passages) == "".join(text.split())
     assert all(before.end <= after.start for before, after in pairwise(passages))
-    counts = splitter.count_tokens([encoder_text(made.title, p.text) for p in passages])
+    counts = splitter.count_tokens([f"{encoder_title(made.title)}\n{p.text}" for p in passages])
     assert all(count + 2 <= 256 for count in counts)
 
 

@@ -121,6 +121,15 @@ def test_a_story_is_told_and_a_name_may_be_shortened(tmp_path: Path) -> None:
         assert len(desk.timeline("What happened on Mount Olvar?").rows) >= 2
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+def test_a_library_of_few_articles_on_one_subject_is_not_shy(tmp_path: Path, size: int) -> None:
+    """In it every passage has the subject's words, and one that none has ("die") would count for more than them all."""
+    with Assistant.open(tmp_path / "library") as desk:
+        desk.add(QUAKE[:size])
+        answer = desk.ask("How many people died in the quake at Orrin?")
+        assert not answer.abstained and answer.confidence > 0.5
+
+
 def test_what_the_articles_do_not_tell_has_no_rows(quake: Assistant) -> None:
     timeline = quake.timeline("How many goals did Astrup score in the final?")
     assert timeline.rows == () and timeline.note and timeline.drawn == ()
