@@ -33,13 +33,14 @@ def choose(kind: Asks, ranked: Sequence[Candidate], near: float = NEAR) -> list[
     """Sentences to say, the best first: others follow while they are nearly as good, add something and fit the length.
     Headlines of other articles are left out, unless there is nothing else.
 
-    A list or a reason that goes on in the sentences after the best one is kept whole, and nothing is added to it.
+    A list or a reason that goes on in the sentences after the best one is kept whole, from its beginning where the best
+    one goes on with it itself ("Moreover, …"), and nothing is added to it.
     """
     ranked = [c for c in ranked if not refers(c.text)] or ranked
     longer = kind in (Asks.LIST, Asks.REASON)
     room = MORE_WORDS if longer else WORDS
-    if longer and ranked and (more := _going_on(ranked[0], ranked, room)):
-        return [ranked[0], *more]
+    if longer and ranked and len(whole := _whole(ranked[0], ranked, room)) > 1:
+        return whole
     chosen: list[Candidate] = []
     used = 0
     for c in ranked:
@@ -54,16 +55,21 @@ def choose(kind: Asks, ranked: Sequence[Candidate], near: float = NEAR) -> list[
     return chosen
 
 
-def _going_on(first: Candidate, found: Sequence[Candidate], room: int) -> list[Candidate]:
-    """The sentences right after this one in its passage that go on with what it says."""
-    after = {c.place: c for c in found if c.article.id == first.article.id and c.rank == first.rank}
-    used, more = len(first.text.split()), list[Candidate]()
-    while len(more) < SENTENCES - 1 and (c := after.get(first.place + len(more) + 1)) and _GOES_ON.match(c.text):
-        used += len(c.text.split())
-        if used > room:
+def _whole(best: Candidate, found: Sequence[Candidate], room: int) -> list[Candidate]:
+    """The best sentence with those of its passage that it goes on with and those that go on with it, in their order."""
+    near = {c.place: c for c in found if c.article.id == best.article.id and c.rank == best.rank}
+    run, room = [best], room - len(best.text.split())
+    while _GOES_ON.match(run[0].text) and len(run) < SENTENCES and (before := near.get(run[0].place - 1)):
+        room -= len(before.text.split())
+        if room < 0:
             break
-        more.append(c)
-    return more
+        run.insert(0, before)
+    while len(run) < SENTENCES and (after := near.get(run[-1].place + 1)) and _GOES_ON.match(after.text):
+        room -= len(after.text.split())
+        if room < 0:
+            break
+        run.append(after)
+    return run
 
 
 def _repeats(a: Candidate, b: Candidate) -> bool:

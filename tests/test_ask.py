@@ -49,6 +49,20 @@ def test_a_list_spread_over_several_sentences_is_kept_whole(tmp_path: Path) -> N
         assert "harvest" not in answer.text
 
 
+def test_a_list_is_said_from_its_beginning_though_its_end_answers_best(tmp_path: Path) -> None:
+    text = (
+        "The union of the Tolby ferries met the harbour board on Friday.\n\nThe board was told that crews would sail "
+        "again only on conditions. The terms are that the night service ends and that two more hands sail with each "
+        "boat. Moreover, the union's demands, its ferry conditions to sail, are a rise of 40 crowns and free meals.\n\n"
+        "Tickets cost 12 crowns."
+    )
+    with Assistant.open(tmp_path / "library") as desk:
+        desk.add([Article(title="Ferries", text=text)])
+        answer = desk.ask("what are the union's conditions to sail the ferries")
+        places = [answer.text.find(word) for word in ("night service", "two more hands", "40 crowns")]
+        assert exact(desk, answer) and -1 not in places and places == sorted(places)
+
+
 def test_headlines_of_other_articles_are_not_said(tmp_path: Path) -> None:
     text = """The bridge over the Arda at Velm will close for repairs on 3 May, the county said on Monday.
 
