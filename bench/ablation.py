@@ -120,7 +120,7 @@ WAYS: dict[str, Way] = {
     "words count double": lambda library, q: both(library, q, words=2.0),
     "vectors count double": lambda library, q: both(library, q, vectors=2.0),
     "titles not searched by words": lambda library, q: both(library, q, title=0.0),
-    "titles count half": lambda library, q: both(library, q, title=0.5),
+    "titles count fully": lambda library, q: both(library, q, title=1.0),
     "titles count double": lambda library, q: both(library, q, title=2.0),
     "runs of three words too": with_runs,
     "names alone too": with_names,
