@@ -10,13 +10,17 @@ the first 5 passages, or falls out of them, against the fusion that newsdesk use
 from __future__ import annotations
 
 import argparse
+import atexit
 import json
+import shutil
+import tempfile
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import tantivy
 
 from assistant.conversation import names
 from assistant.evaluation import sign_test
@@ -25,11 +29,13 @@ from assistant.retrieval import DEPTH
 from assistant.wording import holds
 from index import lexical
 from index.embedding import PlainEncoder, find_model
+from index.lexical import WordEntry, WordIndex
 from index.library import Library
 from index.passages import encoder_title
 from index.types import Hit
 
 KS = (1, 3, 5, 10, 20)
+CHUNK = 4096  # passages put into a word index at once
 Ranking = list[Hit]
 Way = Callable[[Library, str], Ranking]
 
@@ -54,6 +60,44 @@ def both(
 ) -> Ranking:
     """Reciprocal rank fusion of the two, with weights."""
     return fuse([by_words(library, question, title), by_vector(library, question)], [words, vectors])
+
+
+def with_stop_words(library: Library, question: str) -> Ranking:
+    """Every word of the question looked up, "the" and "of" too."""
+    kept = lexical.STOP_WORDS
+    lexical.STOP_WORDS = frozenset()
+    try:
+        return both(library, question)
+    finally:
+        lexical.STOP_WORDS = kept
+
+
+@cache
+def unstemmed_words(library: Library) -> WordIndex:
+    """A word index of the library's passages whose words are kept as they stand, in a folder that the process leaves
+    to be deleted at its end."""
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for step in (tantivy.Filter.remove_long(60), tantivy.Filter.lowercase(), tantivy.Filter.ascii_fold()):
+        builder = builder.filter(step)
+    plain, kept = builder.build(), lexical._analyzer
+    folder = tempfile.mkdtemp(prefix="newsdesk-ablation-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    lexical._analyzer = lambda: plain
+    try:
+        words = WordIndex(Path(folder))
+    finally:
+        lexical._analyzer = kept
+    keys = sorted(library.catalogue.passage_keys("ready"))
+    for at in range(0, len(keys), CHUNK):
+        hits = library.catalogue.hits([(key, 0.0) for key in keys[at : at + CHUNK]])
+        words.replace(WordEntry(key, key, hit.article.title, hit.passage.text, 0, "") for key, hit in hits)
+    return words
+
+
+def unstemmed(library: Library, question: str) -> Ranking:
+    """Words looked up as they stand, without stemming."""
+    found = unstemmed_words(library).search(question, DEPTH)
+    return fuse([[hit for _, hit in library.catalogue.hits(found)], by_vector(library, question)])
 
 
 def with_runs(library: Library, question: str) -> Ranking:
@@ -122,6 +166,8 @@ WAYS: dict[str, Way] = {
     "titles not searched by words": lambda library, q: both(library, q, title=0.0),
     "titles count fully": lambda library, q: both(library, q, title=1.0),
     "titles count double": lambda library, q: both(library, q, title=2.0),
+    "stop words looked up too": with_stop_words,
+    "words not stemmed": unstemmed,
     "runs of three words too": with_runs,
     "names alone too": with_names,
     "expansion by feedback": with_feedback,
