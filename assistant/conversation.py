@@ -82,16 +82,17 @@ def names(text: str) -> list[str]:
     found = []
     for match in _NAME.finditer(text):
         words = match[0].split()
-        while words and (words[0].islower() or (words[0].lower() in _NO_NAMES and not _in_capitals(words[0]))):
+        begins = not re.search(r"[\w,]\s*$", text[: match.start()])
+        while words and (words[0].islower() or (words[0].lower() in _NO_NAMES and not _is_name(words[0], begins))):
             del words[0]
         if words:
             found.append(re.sub(r"['’]s$", "", " ".join(words)))
     return found
 
 
-def _in_capitals(word: str) -> bool:
-    """WHO and IT are names; "I" and "A" are not."""
-    return len(word) > 1 and word.isupper()
+def _is_name(word: str, begins: bool) -> bool:
+    """Whether a word of those that are no names is one here: WHO and IT are, and Will where it begins no sentence."""
+    return (len(word) > 1 and word.isupper()) or (word == "Will" and not begins)
 
 
 def _person(question: str, turn: Turn) -> str:

@@ -56,6 +56,7 @@ def test_names_leave_out_the_asking_words() -> None:
         ("According to the FBI, who hacked it?", ["FBI"]),
         ("After Mara Lindqvist left, did she return?", ["Mara Lindqvist"]),
         ("What did the WHO say about it?", ["WHO"]),
+        ("Will Mara Lindqvist resign? And when did I ask Will Arden?", ["Mara Lindqvist", "Will Arden"]),
         ("What did Ursula von der Berg say in The Hague?", ["Ursula von der Berg", "The Hague"]),
         ("Did the Bank of England's governor resign?", ["Bank of England"]),
     ],
