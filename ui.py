@@ -13,9 +13,10 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is i
 import gradio as gr
 from gradio.events import api
 
-from assistant import Assistant, NewsdeskError, server
-from assistant.access import Access
-from assistant.api.rules import Rules
+from assistant import Assistant, NewsdeskError
+from assistant.server import app as server
+from assistant.server.access import Access
+from assistant.server.api.limits import Rules
 from ui_parts import texts, timeline_view
 from ui_parts.chat import Asked, Chat, Place, View
 from ui_parts.front import open_front
@@ -203,7 +204,7 @@ def serve(
 ) -> str:
     """Open the page with the API beside it and, unless `block` is False, stay until Ctrl-C. Its address.
 
-    The options are those of `assistant.server.serve`; port 0 takes a free one.
+    The options are those of `assistant.server.app.serve`; port 0 takes a free one.
     """
     visitors = Visitors(access)
 

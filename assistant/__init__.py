@@ -14,9 +14,9 @@ from index.errors import (
     UnreadableSource,
     WrongModel,
 )
-from index.files import Upload
-from index.listing import Bar, Listing
-from index.previewing import Preview
+from index.sources.files import Upload
+from index.sources.preview import Preview
+from index.stores.listing import Bar, Listing
 from index.types import AddReport, Article, Filter, Hit, Passage, Progress
 
 __all__ = [

@@ -13,27 +13,27 @@ from typing import TYPE_CHECKING, Any, Self
 
 from assistant.trimming import Trimmer
 from assistant.types import Answer, Turn
-from index.checking import CheckReport
 from index.errors import InvalidValue
-from index.extraction import NO_MAPPING
-from index.files import Upload
 from index.library import Library
-from index.listing import Bar, Listing
-from index.loading import Options, count, load
-from index.memory import Feed
-from index.previewing import Preview
+from index.sources.articles import NO_MAPPING
+from index.sources.files import Upload
+from index.sources.loading import Options, count, load
+from index.sources.preview import Preview
+from index.stores.check import CheckReport
+from index.stores.listing import Bar, Listing
+from index.stores.vectors import Server
+from index.stores.versions import Change
+from index.stores.visits import Feed
 from index.types import AddReport, Article, Filter, Hit, Outcome, Progress
-from index.vectors import Server
-from index.versions import Change
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
-    from assistant.calls import Manner
-    from assistant.conversations import Conversations
-    from assistant.generative import Writer
-    from assistant.models import Model
-    from assistant.timeline import Timeline
+    from assistant.answer.timeline import Timeline
+    from assistant.conversations.store import Conversations
+    from assistant.language_model.providers import Model
+    from assistant.language_model.writer import Writer
+    from assistant.remote.protocol import Manner
 
 Source = str | Path | Upload | Article | Iterable[Article | Mapping[str, Any]]
 
@@ -179,8 +179,8 @@ class Assistant:
     @cached_property
     def _web(self) -> Any:
         """What reads addresses; made when first needed, so that nothing else pays for it."""
-        from index.fetching import Fetcher
-        from index.web import Web
+        from index.sources.fetching import Fetcher
+        from index.sources.web import Web
 
         return Web(Fetcher(self._allow_hosts, robots=self._robots), self._library.memory.visit)
 
@@ -264,7 +264,7 @@ class Assistant:
     def preview(self, source: Source, *, most: int = 20) -> list[Preview]:
         """What adding a source would do, for its first articles: what was extracted and what may be wrong; nothing is
         added."""
-        from index.web import Web
+        from index.sources.web import Web
 
         options = Options(web=Web(self._web.fetcher, lambda _: None))  # what was read before is read anew
         return self._library.preview(load(source, options), most)
@@ -318,7 +318,7 @@ class Assistant:
         Answer's text may hold other numbers and marks, or be another text altogether. Closing the iterator stops the
         model.
         """
-        from assistant.generative import told
+        from assistant.language_model.writer import told
 
         given = {"question": self._question(question), "turns": tuple(turns), "where": self._bounded(where)}
         given = self._chain.invoke(given)
@@ -327,13 +327,13 @@ class Assistant:
     @cached_property
     def _writer(self) -> Writer | None:
         """What writes the answers, or None where no model is configured."""
-        from assistant.generative import Writer
+        from assistant.language_model.writer import Writer
 
         return Writer(self._model, self._library, strict=self._strict) if self._model else None
 
     def as_retriever(self, k: int = 8, where: Filter | None = None) -> Any:
         """A langchain_core BaseRetriever over this library."""
-        from assistant.retrieval import PassageRetriever
+        from assistant.retrieval.search import PassageRetriever
 
         return PassageRetriever(retrieve=self.retrieve, k=k, where=where or Filter())
 
@@ -342,7 +342,7 @@ class Assistant:
 
         The artifact of its message is the answer as `newsdesk ask --json` prints it.
         """
-        from assistant.tool import ask_tool
+        from assistant.integrations.langchain_tool import ask_tool
 
         return ask_tool(lambda question, within: self.ask(question, where=within), self._publishers, where or Filter())
 
@@ -351,20 +351,20 @@ class Assistant:
 
     @cached_property
     def _reader(self) -> Any:
-        from assistant.reader import open_reader
+        from assistant.retrieval.reader import open_reader
 
         return open_reader(self._reader_name)
 
     def _search(self, question: str, k: int, where: Filter) -> Any:
-        from assistant.retrieval import search
+        from assistant.retrieval.search import search
 
         self._trimmer.searched()
         return search(self._library, self._reader, question, k, where)
 
     @cached_property
     def _chain(self) -> Any:
-        from assistant.chain import retrieval_chain
-        from assistant.conversation import stand_alone
+        from assistant.answer.pipeline import retrieval_chain
+        from assistant.question.follow_up import stand_alone
 
         alone = self._writer.stand_alone if self._writer else stand_alone
         return retrieval_chain(self._library, self._search, self._today, alone)
@@ -377,8 +377,8 @@ class Assistant:
 
         A row has a value where its sentence gives the figure asked for. There are none where no article answers.
         """
-        from assistant.chain import limited
-        from assistant.timeline import timeline
+        from assistant.answer.pipeline import limited
+        from assistant.answer.timeline import timeline
 
         question = self._question(question)
         limits, searched = limited(self._library, question, self._bounded(where), self._today())
@@ -390,7 +390,7 @@ class Assistant:
 
         Takes up to four seconds the first time; kept until articles come or go.
         """
-        from assistant.suggestions import first_questions
+        from assistant.answer.suggestions import first_questions
 
         where = self._bounded(where)
         asked = (count, where, self._library.count(where), self._library.newest())
@@ -400,7 +400,7 @@ class Assistant:
 
     def follow_ups(self, answer: Answer, count: int = 3) -> tuple[str, ...]:
         """Questions about what the cited articles tell besides, each answered by the library; up to two seconds."""
-        from assistant.suggestions import following_questions
+        from assistant.answer.suggestions import following_questions
 
         return following_questions(self._library, self._search, answer, count)
 
@@ -430,7 +430,7 @@ class Assistant:
     @cached_property
     def conversations(self) -> Conversations:
         """The conversations that are kept beside the articles; the file is made when first needed."""
-        from assistant.conversations import Conversations
+        from assistant.conversations.store import Conversations
 
         return Conversations(self._library.folder / "conversations.sqlite3")
 
@@ -506,7 +506,7 @@ def _model(
         if base_url:
             raise InvalidValue(f"{base_url} is the address of a model, but no model is named; name the one it serves")
         return None
-    from assistant.models import Model
+    from assistant.language_model.providers import Model
 
     return Model(name, base_url, api_key, timeout, context)
 

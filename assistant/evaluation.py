@@ -19,8 +19,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.reports import as_json, filter_from
-from assistant.wording import holds, normal
+from assistant.english.wording import holds, normal
+from assistant.json_codec import as_json, filter_from
 from index.errors import InvalidValue
 from index.types import Filter
 

@@ -22,16 +22,16 @@ from typing import Any
 import numpy as np
 import tantivy
 
-from assistant.conversation import names
+from assistant.english.wording import holds
 from assistant.evaluation import sign_test
-from assistant.ranking import fuse
-from assistant.retrieval import DEPTH
-from assistant.wording import holds
-from index import lexical
-from index.embedding import PlainEncoder, find_model
-from index.lexical import WordEntry, WordIndex
+from assistant.question.follow_up import names
+from assistant.retrieval.ranking import fuse
+from assistant.retrieval.search import DEPTH
+from index.encoder.open import PlainEncoder, find_model
 from index.library import Library
 from index.passages import encoder_title
+from index.stores import words as lexical
+from index.stores.words import WordEntry, WordIndex
 from index.types import Hit
 
 KS = (1, 3, 5, 10, 20)

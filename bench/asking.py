@@ -28,8 +28,8 @@ from typing import Any
 import numpy as np
 
 from assistant import Assistant
-from assistant.reader import Reading
-from assistant.retrieval import DEPTH, READ, fused
+from assistant.retrieval.reader import Reading
+from assistant.retrieval.search import DEPTH, READ, fused
 from index.types import Filter, Hit
 
 
@@ -85,7 +85,7 @@ def disk(folder: Path) -> float:
 def first_words(folder: Path, question: str, python: str = sys.executable) -> float:
     """Seconds from the start of `newsdesk ask` to the first words of its answer."""
     root = str(Path(__file__).resolve().parent.parent)
-    command = [python, "-m", "assistant.cli", "ask", question, "--library", str(folder)]
+    command = [python, "-m", "newsdesk", "ask", question, "--library", str(folder)]
     begun = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": root}) as asked:
         assert asked.stdout

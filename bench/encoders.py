@@ -20,11 +20,11 @@ from typing import Any
 
 import numpy as np
 
+from assistant.english.wording import holds
 from assistant.evaluation import sign_test
-from assistant.ranking import fuse
-from assistant.retrieval import DEPTH
-from assistant.wording import holds
-from index.embedding import Encoder, Vectors, embed_passages, load_encoder
+from assistant.retrieval.ranking import fuse
+from assistant.retrieval.search import DEPTH
+from index.encoder.open import Encoder, Vectors, embed_passages, load_encoder
 from index.library import Library
 from index.passages import encoder_title
 from index.types import Hit

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from assistant import Assistant, Progress
-from index.loading import load
+from index.sources.loading import load
 
 TOWNS = "Lowmere Quillan Pellworm Astrup Tarnby Veltham Korsund Hallin Brede Skarholm Ostrand Mirefield".split()
 NAMES = "Ines Marlow,Tom Adeyemi,Elin Sorby,Karl Idris,Rosa Lindholm,Peter Vang,Amalie Stroud,Jonas Keel".split(",")

@@ -17,7 +17,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from assistant import Assistant, Filter
-from index.lexical import WordEntry
+from index.stores.words import WordEntry
 
 PLACES = "Lowmere Quillan Pellworm Astrup Veltham Aldra Vessa Norland Sorrel Marrow Tolby Harrow Ekeby Lindal".split()
 THINGS = "bridge ferry council court budget strike flood school festival hospital election harbour tram comet".split()

@@ -27,9 +27,9 @@ from typing import Any
 import numpy as np
 
 from bench.asking import read_questions, report, resident
-from index.lexical import WordEntry
 from index.library import Library
 from index.passages import sentences
+from index.stores.words import WordEntry
 from index.types import Article, Passage
 
 PER_ARTICLE, PER_PASSAGE, SAMPLE, BATCH = 8, 6, 40, 250

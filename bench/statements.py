@@ -11,7 +11,7 @@ from pathlib import Path
 
 from assistant.samples import folder
 from index.library import Library
-from index.loading import load
+from index.sources.loading import load
 from tests.statements import PARTS, rows, table
 
 

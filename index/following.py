@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from index.errors import UnreadableSource
-from index.feeds import Listing, form, read_feed
-from index.memory import Feed
+from index.sources.feeds import Listing, form, read_feed
+from index.sources.web import LISTS, PAGES, Web
+from index.stores.visits import Feed
 from index.types import AddReport, Outcome, Progress
-from index.web import LISTS, PAGES, Web
 
 if TYPE_CHECKING:
     from index.library import Library
-    from index.loading import Options
+    from index.sources.loading import Options
 
 Tell = Callable[[Progress], None]
 Note = Callable[[Outcome], None]

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from assistant import Article
 from assistant.samples import folder
-from index import extraction
+from index.sources import articles as extraction
 
 TOWNS = "Lowmere Quillan Pellworm Astrup Tarnby Veltham Korsund Hallin Brede Skarholm Ostrand Mirefield Dunwick".split()
 NAMES = (

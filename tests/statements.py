@@ -22,8 +22,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.citations import check
-from assistant.support import Checker
+from assistant.verify.citations import check
+from assistant.verify.support import Checker
 from index.library import Library
 from index.types import Filter, Hit
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.access import Access, Person, Scope
+from assistant.server.access import Access, Person, Scope
 from index.errors import InvalidValue, NewsdeskError
 
 READ, WRITE = Scope.READ, Scope.WRITE

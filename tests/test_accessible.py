@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from assistant import Assistant
-from assistant.access import Access
+from assistant.server.access import Access
 from tests.browser import QUESTION, READY, ask, chromium, opened, tab
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

@@ -37,7 +37,7 @@ def break_words(library: Library) -> None:
 
 
 def double_words(library: Library) -> None:
-    from index.lexical import WordEntry
+    from index.stores.words import WordEntry
 
     key = min(library.catalogue.passage_keys("ready"))
     library.words.replace([WordEntry(key, 99, "", "once more", 0, "")])

@@ -18,9 +18,9 @@ import pytest
 from pydantic import SecretStr
 
 from assistant import Article, Assistant
-from assistant.api.problems import status_of
+from assistant.server.api.problems import status_of
 from index.errors import DamagedLibrary, InvalidValue, LibraryLocked, ReadOnly, Unreachable
-from index.vectors import Server
+from index.stores.vectors import Server
 from tests.test_cli import newsdesk
 from tests.test_crash import generated
 from tests.test_library import in_step, other_encoder

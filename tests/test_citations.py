@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from assistant.citations import Checked, check, declines, said
-from assistant.claims import names, numbers
-from assistant.languages import english, same_language
-from assistant.neutral import Cleaner, neutral
-from assistant.prompts import NOT_SUPPORTED, REFUSAL
+from assistant.language_model.prompts import NOT_SUPPORTED, REFUSAL
 from assistant.samples import folder
-from assistant.support import Checker
-from assistant.swaps import swapped
+from assistant.untrusted import Cleaner, neutral
+from assistant.verify.citations import Checked, check, declines, said
+from assistant.verify.claims import names, numbers
+from assistant.verify.language import english, same_language
+from assistant.verify.support import Checker
+from assistant.verify.swapped_actors import swapped
 from index.library import Library
-from index.loading import load
+from index.sources.loading import load
 from index.types import Filter, Hit
 from tests.statements import KINDS, PARTS, Row, marked, rows, table
 

@@ -15,7 +15,7 @@ from assistant.samples import folder as samples_folder
 
 def newsdesk(*arguments: str | Path, code: int = 0) -> subprocess.CompletedProcess[str]:
     """Run the command; it must end with this exit code."""
-    command = [sys.executable, "-m", "assistant.cli", *map(str, arguments)]
+    command = [sys.executable, "-m", "newsdesk", *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stderr
     return done

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant import Turn
-from assistant.conversation import names, stand_alone
+from assistant.question.follow_up import names, stand_alone
 
 BEFORE = [Turn("what are Putin's ceasefire conditions", "Putin named four conditions.")]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Answer, Article, Assistant, Filter, InvalidValue
-from assistant.conversations import Conversations
+from assistant.conversations.store import Conversations
 from assistant.evaluation import evaluate, read_questions
 from assistant.types import Citation, Searched, Statement
 from index.errors import ConversationNotFound

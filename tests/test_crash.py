@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Article, Assistant
-from index.catalogue import Catalogue
+from index.stores.catalogue import Catalogue
 from tests.test_library import in_step
 
 SENTENCES = (

@@ -81,7 +81,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with Assistant.open(folder / "library") as desk:
         desk.add(samples_folder())
     behind, before = free_port(), free_port()
-    command = [sys.executable, "-m", "assistant.cli", "serve", "--library", str(folder / "library")]
+    command = [sys.executable, "-m", "newsdesk", "serve", "--library", str(folder / "library")]
     newsdesk = subprocess.Popen(
         [*command, "--port", str(behind), "--root-path", "/desk", "--open"],
         cwd=REPOSITORY, env=os.environ | {"PYTHONPATH": str(REPOSITORY)}, stdout=subprocess.PIPE,

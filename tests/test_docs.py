@@ -12,8 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant import Assistant, answerability, extractive, retrieval, window
-from assistant.reports import answer_from
+from assistant import Assistant
+from assistant.answer import confidence as answerability
+from assistant.answer import extractive
+from assistant.json_codec import answer_from
+from assistant.retrieval import reading_window as window
+from assistant.retrieval import search as retrieval
 from assistant.samples import folder as samples_folder
 from tests.scripted_model import Asked, Reply, scripted_model
 from tests.test_tool import calling
@@ -106,7 +110,7 @@ def test_the_cookbooks_retriever_works_in_llama_index(kitchen: Path) -> None:
 @pytest.fixture(scope="module")
 def server(kitchen: Path) -> Iterator[str]:
     """The address of `newsdesk serve` over the kitchen's library."""
-    command = [sys.executable, "-m", "assistant.cli", "serve", "--no-page", "--port", "0"]
+    command = [sys.executable, "-m", "newsdesk", "serve", "--no-page", "--port", "0"]
     environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
     process = subprocess.Popen(
         command, cwd=kitchen, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from assistant import Article, Assistant, InvalidValue
-from index.loading import Options, load, standard_input
-from index.loading import _load_file as load_file
+from index.sources.loading import Options, load, standard_input
+from index.sources.loading import _load_file as load_file
 from index.types import Failure, Read
 from tests import made
 
@@ -204,7 +204,7 @@ def test_standard_input_is_read_by_what_it_holds(data: bytes, count: int) -> Non
 
 
 def test_the_command_reads_standard_input(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "assistant.cli", "add", "-", "-l", str(tmp_path / "library")]
+    command = [sys.executable, "-m", "newsdesk", "add", "-", "-l", str(tmp_path / "library")]
     done = subprocess.run(
         command, input=b'{"id": "a", "text": "The bridge is closed."}\n', capture_output=True, check=False
     )

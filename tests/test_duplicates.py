@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from assistant import Article, Assistant, Filter
-from index.catalogue import Catalogue
-from index.duplicates import same_story, signature
+from index.stores.catalogue import Catalogue
+from index.stores.near_copies import same_story, signature
 from tests.planted import Planted, edited, planted, samples, trimmed
 from tests.test_library import in_step
 
@@ -55,7 +55,7 @@ def test_planted_copies_are_told_from_look_alikes(tmp_path: Path, seed: int) -> 
 
 
 def test_a_signature_is_the_same_in_every_process() -> None:
-    code = f"from index.duplicates import signature; print(signature({LONG!r}))"
+    code = f"from index.stores.near_copies import signature; print(signature({LONG!r}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == str(signature(LONG)) and len(signature(LONG)) == 32
     assert signature("Too short to tell.") == ()
@@ -205,6 +205,6 @@ def test_what_is_forgotten_leaves_no_bands(tmp_path: Path, first: Article, repri
 def test_also_in_is_said_with_the_answer(tmp_path: Path, first: Article, reprint: Article) -> None:
     with Assistant.open(tmp_path / "library") as desk:
         desk.add([first, reprint])
-    command = [sys.executable, "-m", "assistant.cli", "ask", "what are Putin's ceasefire conditions", "-l"]
+    command = [sys.executable, "-m", "newsdesk", "ask", "what are Putin's ceasefire conditions", "-l"]
     done = subprocess.run([*command, str(tmp_path / "library")], capture_output=True, text=True, check=False)
     assert "also in: Other words — Post — 2025-03-14" in done.stdout

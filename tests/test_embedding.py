@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from assistant import InvalidValue
-from index.accelerated import LEAST_TEXTS, Accelerated
-from index.embedding import TITLE_SHARE, Encoder, PlainEncoder, Vectors, embed_passages, find_model, load_encoder
-from index.quantized import MEAN_COSINE, QuantizedEncoder
-from index.runtime import STEP, batches, cache_folder
+from index.encoder.gpu import LEAST_TEXTS, Accelerated
+from index.encoder.open import TITLE_SHARE, Encoder, PlainEncoder, Vectors, embed_passages, find_model, load_encoder
+from index.encoder.openvino_runtime import STEP, batches, cache_folder
+from index.encoder.quantized import MEAN_COSINE, QuantizedEncoder
 
 TEXTS = [
     "The council voted for the tram line.",
@@ -110,7 +110,7 @@ def test_batches_hold_every_row_once_and_come_in_few_shapes() -> None:
 
 def test_nothing_is_told_to_the_makers_of_what_runs_it(tmp_path: Path) -> None:
     code = (
-        "import sys; from index.embedding import load_encoder; load_encoder().encode(['a']); "
+        "import sys; from index.encoder.open import load_encoder; load_encoder().encode(['a']); "
         "print(sorted(m for m in sys.modules if m.startswith('openvino_telemetry.')), 'openvino' in sys.modules)"
     )
     environment = {**os.environ, "HOME": str(tmp_path), "NEWSDESK_CACHE": str(cache_folder())}

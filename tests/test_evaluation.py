@@ -11,6 +11,7 @@ import pytest
 from sklearn.metrics import ndcg_score, roc_auc_score
 
 from assistant import Assistant
+from assistant.english.wording import holds
 from assistant.evaluation import (
     Evaluation,
     Question,
@@ -22,7 +23,6 @@ from assistant.evaluation import (
     reliability,
     sign_test,
 )
-from assistant.wording import holds
 from index.errors import InvalidValue
 from tests.test_cli import newsdesk
 

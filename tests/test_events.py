@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Article, Assistant, Filter
-from assistant.events import find_event
+from assistant.question.event_dates import find_event
 
 
 @pytest.mark.parametrize(

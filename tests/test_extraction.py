@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import UnreadableSource
-from index import extraction
+from index.sources import articles as extraction
 
 PAGE = """<html><head><title>Lighthouse relit - Harbour Post</title>
 <meta property="og:site_name" content="Harbour Post"><meta name="author" content="Elin Sorby">

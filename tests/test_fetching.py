@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from index.errors import Forbidden, UnreadableSource
-from index.fetching import Fetcher, forbidden
-from index.robots import Pace
+from index.sources.fetching import Fetcher, forbidden
+from index.sources.robots import Pace
 from tests.site import Site, serving
 
 

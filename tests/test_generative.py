@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from assistant import Answer, Assistant, Filter, Turn
-from assistant.prompts import NOT_SUPPORTED, REFUSAL
+from assistant.language_model.prompts import NOT_SUPPORTED, REFUSAL
 from assistant.samples import folder as samples_folder
 from tests.scripted_model import Asked, Reply, ScriptedModel, scripted_model
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from assistant import Answer, Article, Assistant, Filter
-from assistant.conversations import Exchange
-from assistant.prompts import answering
+from assistant.conversations.store import Exchange
+from assistant.language_model.prompts import answering
 from tests.hostile import ATTACKS, Attack
 from tests.scripted_model import Asked, Reply, ScriptedModel, scripted_model
 from ui_parts.answers import Shown, exchanges

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from assistant import Article, Assistant
-from index import files
-from index.loading import load
+from index.sources import files
+from index.sources.loading import load
 from index.types import Failure, Read
 from tests import made
 from tests.site import Site, page, serving

@@ -12,11 +12,12 @@ from typing import Any
 import httpx
 import pytest
 
-from assistant import Assistant, Filter, server
-from assistant.access import Access, Scope
-from assistant.api.rules import Rules
-from assistant.listening import Running
-from assistant.reports import as_json
+from assistant import Assistant, Filter
+from assistant.json_codec import as_json
+from assistant.server import app as server
+from assistant.server.access import Access, Scope
+from assistant.server.api.limits import Rules
+from assistant.server.running import Running
 
 EVENTS = "text/event-stream"
 QUESTION = "what are Putin's ceasefire conditions"

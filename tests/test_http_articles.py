@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from assistant import Article, Assistant
-from assistant.access import Scope
-from assistant.reports import as_json
+from assistant.json_codec import as_json
 from assistant.samples import folder as samples_folder
+from assistant.server.access import Scope
 from tests.test_http import QUESTION, events, served
 
 

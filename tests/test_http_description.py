@@ -9,9 +9,10 @@ from pathlib import Path
 
 import httpx
 
-from assistant import Article, Assistant, server
-from assistant.access import Access, Scope
-from assistant.api.rules import Rules
+from assistant import Article, Assistant
+from assistant.server import app as server
+from assistant.server.access import Access, Scope
+from assistant.server.api.limits import Rules
 
 HERE = Path(__file__).parent / "schemathesis"
 BOUNDS = ["--phases", "examples,fuzzing,stateful", "--max-examples", "4", "--seed", "1", "--no-shrink"]

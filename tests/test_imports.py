@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from index.runtime import cache_folder
+from index.encoder.openvino_runtime import cache_folder
 
 HEAVY = (
     "torch", "gradio", "chromadb", "sentence_transformers", "transformers", "onnxruntime", "trafilatura", "httpx",
@@ -34,7 +34,7 @@ def test_the_help_of_the_command_loads_nothing_heavy() -> None:
     code = """
 import sys
 sys.argv = ["newsdesk", "--help"]
-from assistant.cli import main
+from newsdesk.__main__ import main
 try:
     main()
 except SystemExit:
@@ -83,7 +83,7 @@ def test_the_public_names_are_the_ones_exported_on_purpose() -> None:
 
 
 def test_nothing_below_the_page_imports_it() -> None:
-    for floor in ("index", "assistant", "ui_parts"):
+    for floor in ("index", "assistant", "newsdesk", "ui_parts"):
         for file in Path(floor).rglob("*.py"):
             imported = {
                 name
@@ -102,28 +102,28 @@ def test_nothing_below_the_page_imports_it() -> None:
 @pytest.mark.parametrize(
     ("engine", "owner"),
     [
-        ("chromadb", "index/vectors.py"),
-        ("tantivy", "index/lexical.py"),
-        ("sqlite3", "index/database.py"),
+        ("chromadb", "index/stores/vectors.py"),
+        ("tantivy", "index/stores/words.py"),
+        ("sqlite3", "index/stores/database.py"),
         ("sentencex", "index/passages.py"),
-        ("trafilatura", "index/extraction.py"),
-        ("httpx", "index/fetching.py"),
-        ("feedparser", "index/feeds.py"),
-        ("datasketch", "index/duplicates.py"),
-        ("pypdf", "index/documents.py"),
-        ("docx", "index/documents.py"),
-        ("striprtf", "index/documents.py"),
-        ("pyarrow", "index/records.py"),
-        ("chardet", "index/decoding.py"),
-        ("sentence_transformers", "index/embedding.py"),
-        ("openvino", "index/runtime.py"),
-        ("onnxruntime", "assistant/reader.py"),
-        ("mcp", "assistant/mcp_server.py"),
+        ("trafilatura", "index/sources/articles.py"),
+        ("httpx", "index/sources/fetching.py"),
+        ("feedparser", "index/sources/feeds.py"),
+        ("datasketch", "index/stores/near_copies.py"),
+        ("pypdf", "index/sources/documents.py"),
+        ("docx", "index/sources/documents.py"),
+        ("striprtf", "index/sources/documents.py"),
+        ("pyarrow", "index/sources/records.py"),
+        ("chardet", "index/sources/decoding.py"),
+        ("sentence_transformers", "index/encoder/open.py"),
+        ("openvino", "index/encoder/openvino_runtime.py"),
+        ("onnxruntime", "assistant/retrieval/reader.py"),
+        ("mcp", "assistant/server/mcp.py"),
         ("pydantic_settings", "assistant/settings.py"),
-        ("uvicorn", "assistant/listening.py"),
-        ("limits", "assistant/api/guard.py"),
-        ("prometheus_client", "assistant/api/meters.py"),
-        ("opentelemetry", "assistant/api/tracing.py"),
+        ("uvicorn", "assistant/server/running.py"),
+        ("limits", "assistant/server/api/guard.py"),
+        ("prometheus_client", "assistant/server/api/metrics.py"),
+        ("opentelemetry", "assistant/server/api/tracing.py"),
     ],
 )
 def test_each_engine_is_imported_in_one_file_only(engine: str, owner: str) -> None:
@@ -131,17 +131,17 @@ def test_each_engine_is_imported_in_one_file_only(engine: str, owner: str) -> No
 
 
 def test_the_command_line_framework_stays_in_the_commands() -> None:
-    assert {str(file.parent) for file in importing("typer")} == {"assistant/commands"}
+    assert {str(file.parent) for file in importing("typer")} == {"newsdesk"}
 
 
 def test_the_web_framework_stays_in_the_server() -> None:
-    assert {str(file) for file in importing("fastapi") if file.parent.name != "api"} == {"assistant/server.py"}
+    assert {str(file) for file in importing("fastapi") if file.parent.name != "api"} == {"assistant/server/app.py"}
 
 
 def importing(engine: str) -> list[Path]:
     """The files that import a package."""
     pattern = re.compile(rf"^\s*(?:import|from) {engine}\b", re.M)
-    files = [file for floor in ("index", "assistant", "ui_parts") for file in Path(floor).rglob("*.py")]
+    files = [file for floor in ("index", "assistant", "newsdesk", "ui_parts") for file in Path(floor).rglob("*.py")]
     return [file for file in [*files, Path("ui.py")] if pattern.search(file.read_text(encoding="utf-8"))]
 
 

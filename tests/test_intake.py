@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from assistant import Article, Assistant, Progress
-from index import intake
-from index.loading import load
+from index.sources.loading import load
+from index.stores import intake
 from index.types import KEPT, AddReport, Outcome
 from tests.test_cli import newsdesk
 from tests.test_crash import generated
@@ -84,7 +84,7 @@ def test_a_cancel_while_vectors_are_made_stops_too_and_the_next_opening_goes_on(
 
 
 def test_ctrl_c_ends_a_run_with_its_report_and_it_can_be_given_again(tmp_path: Path, many: Path) -> None:
-    command = [sys.executable, "-m", "assistant.cli", "add", str(many), "-l", str(tmp_path / "library")]
+    command = [sys.executable, "-m", "newsdesk", "add", str(many), "-l", str(tmp_path / "library")]
     command += ["--report", str(tmp_path / "report.json")]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     part = tmp_path / "report.json.part"

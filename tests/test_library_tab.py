@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from assistant import Article, Assistant
-from assistant.access import EVERYTHING, Person, Scope
+from assistant.server.access import EVERYTHING, Person, Scope
 from bench.listing import fill
 from tests.browser import ARGUMENTS
 from tests.site import Site, serving

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Article, Assistant, Filter
-from assistant.limits import limits_of
+from assistant.question.filters import limits_of
 from index.types import AddReport
 
 TODAY = date(2025, 5, 15)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Article, ArticleNotFound, Assistant, Filter, InvalidValue
-from index.removed import Removed, RemovedLately
+from index.stores.undo import Removed, RemovedLately
 from tests.conftest import HARBOUR, article
 from tests.site import page, serving
 from tests.test_library import in_step
@@ -208,7 +208,7 @@ def test_what_was_removed_is_let_go_of_in_time_and_when_there_is_too_much() -> N
 
 
 def test_the_pages_are_read_off_the_indexes(desk: Assistant) -> None:
-    from index.listing import SORTS, _rows, _wanted
+    from index.stores.listing import SORTS, _rows, _wanted
 
     desk.add(article(HARBOUR, "More", "2025-01-01"))
     with desk._library.catalogue.reading() as db:

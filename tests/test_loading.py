@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Article, InvalidValue, UnreadableSource
-from index.loading import count, load
+from index.sources.loading import count, load
 from index.types import Failure, Read
 
 ROWS = [

@@ -17,11 +17,11 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
 from assistant import Article, Assistant
-from assistant.access import Access, Scope
-from assistant.api.rules import Rules
-from assistant.mcp_server import server
-from assistant.reports import as_json
-from assistant.server import serve
+from assistant.json_codec import as_json
+from assistant.server.access import Access, Scope
+from assistant.server.api.limits import Rules
+from assistant.server.app import serve
+from assistant.server.mcp import server
 
 TOOLS = {"search_articles", "read_article", "ask", "list_sources"}
 QUESTION = "Why was the harbour bridge at Lowmere closed?"
@@ -71,7 +71,7 @@ def test_a_client_works_with_the_command_over_its_standard_streams(
         desk.add(articles)
     command = StdioServerParameters(
         command=sys.executable,
-        args=["-m", "assistant.cli", "mcp", "--library", str(tmp_path / "library")],
+        args=["-m", "newsdesk", "mcp", "--library", str(tmp_path / "library")],
         env={"PYTHONPATH": os.pathsep.join(sys.path)},
     )
 

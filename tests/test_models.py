@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from assistant import Answer, Article, Assistant, InvalidValue, MissingPart
-from assistant.models import Model, ModelFailed, install_line
+from assistant.language_model.providers import Model, ModelFailed, install_line
 from tests.conftest import HARBOUR
 
 WORDS = "the bridge at Lowmere is closed for six weeks and some 14,000 vehicles cross it each day . [ ] 1 2 passage"

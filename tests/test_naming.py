@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.naming import leans, name_for
+from assistant.answer.pronouns import leans, name_for
 
 BRIDGE = """The bridge was closed by Ines Marlow, the county's chief engineer, on Tuesday.
 

@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 
 from assistant import Article, Assistant
-from assistant.remote import reach
+from assistant.remote.client import reach
 from assistant.samples import folder as samples_folder
 from index.errors import LibraryLocked
-from index.owner import note_in
+from index.stores.lock import note_in
 
 QUESTION = "what are Putin's ceasefire conditions"
-NEWSDESK = [sys.executable, "-m", "assistant.cli"]
+NEWSDESK = [sys.executable, "-m", "newsdesk"]
 
 
 class serving:
@@ -114,7 +114,7 @@ def test_a_second_server_is_told_who_holds_the_library_and_the_first_ends_clean(
 
 ASKER = """
 import sys
-from assistant.remote import reach
+from assistant.remote.client import reach
 desk = reach(sys.argv[1])
 for _ in range(4):
     answer = desk.ask("How many boats are moored at Harbour 3?")
@@ -128,7 +128,7 @@ print("asked")
 ADDER = """
 import sys
 from assistant import Article
-from assistant.remote import reach
+from assistant.remote.client import reach
 desk, first = reach(sys.argv[1]), int(sys.argv[2])
 for begin in range(first, first + 40, 20):
     rows = [

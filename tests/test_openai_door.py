@@ -10,8 +10,8 @@ import pytest
 from openai import OpenAI
 
 from assistant import Assistant, Turn
-from assistant.access import Scope
-from assistant.reports import answer_from, as_json
+from assistant.json_codec import answer_from, as_json
+from assistant.server.access import Scope
 from tests.scripted_model import Reply, scripted_model
 from tests.test_http import QUESTION, served
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.embedding import load_encoder
+from index.encoder.open import load_encoder
 from index.passages import Splitter, encoder_title, paragraphs, sentences
 from index.types import Article
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from assistant import Article, Assistant
-from assistant.reader import Reading, open_reader
+from assistant.retrieval.reader import Reading, open_reader
 from index.errors import InvalidValue
 
 PASSAGE = (

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Answer, Article, Assistant, Filter, InvalidValue
-from assistant.reports import answer_from, as_json, filter_from
+from assistant.json_codec import answer_from, as_json, filter_from
 from assistant.types import Agreement, Citation, Searched, Statement
 from index.types import Hit, Passage
 

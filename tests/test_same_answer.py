@@ -17,8 +17,8 @@ from mcp.client import Client as McpClient
 from openai import OpenAI
 
 from assistant import Assistant
-from assistant.remote import reach
-from assistant.reports import as_json
+from assistant.json_codec import as_json
+from assistant.remote.client import reach
 from assistant.samples import folder as samples_folder
 from tests.test_http import EVENTS, QUESTION, events
 
@@ -54,7 +54,7 @@ def doors(desk: Assistant, library: Path) -> dict[str, Door]:
     gradio = GradioClient(address, verbose=False)
 
     def command_line(question: str) -> dict[str, Any]:
-        command = [sys.executable, "-m", "assistant.cli", "ask", question, "--json", "-l", str(library)]
+        command = [sys.executable, "-m", "newsdesk", "ask", question, "--json", "-l", str(library)]
         return json.loads(subprocess.run(command, capture_output=True, text=True, check=False).stdout)  # type: ignore[no-any-return]
 
     def stream(question: str) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def test_gradios_client_finds_that_one_function_and_no_other(doors: dict[str, Do
 
 def reach_address(desk: Assistant) -> str:
     """Where the desk's library is served."""
-    from index.owner import note_in
+    from index.stores.lock import note_in
 
     note = note_in(desk._library.folder)
     assert note

@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from assistant import Assistant
-from assistant.access import Access, Scope
 from assistant.samples import folder as samples_folder
+from assistant.server.access import Access, Scope
 from tests.browser import QUESTION, READY, ask, chromium
 
 PASSWORD = "a long password"

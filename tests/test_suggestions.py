@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant, Filter
-from assistant.question_making import questions_of, topic_in
-from assistant.suggestions import SURE
+from assistant.answer.question_writing import questions_of, topic_in
+from assistant.answer.suggestions import SURE
 from tests.conftest import article
 
 

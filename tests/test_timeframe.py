@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.timeframe import describe, find_timeframe
+from assistant.question.timeframe import describe, find_timeframe
 
 SUITE = [
     line.split("\t")

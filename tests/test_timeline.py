@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from assistant import Article, Assistant, Filter
-from assistant.figures import figures, of_one_kind, wants_figure
-from assistant.timeline import Row
+from assistant.answer.figures import figures, of_one_kind, wants_figure
+from assistant.answer.timeline import Row
 from tests.test_cli import newsdesk
 
 AGENCY = (

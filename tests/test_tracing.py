@@ -20,7 +20,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2_grpc import (
 SERVED = """
 import sys, httpx
 from opentelemetry import trace
-from assistant import Article, Assistant, server
+from assistant import Article, Assistant
+from assistant.server import app as server
 with Assistant.open(sys.argv[1]) as desk:
     desk.add([Article(title="Bridge", text="The bridge at Lowmere is closed. Its cables are cracked.")])
     running = server.serve(desk, port=0, block=False)

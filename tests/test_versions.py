@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from assistant import Article, Assistant
-from index.packing import unpack
-from index.schema import STEPS
+from index.stores.compression import unpack
+from index.stores.schema import STEPS
 from tests.test_cli import newsdesk
 from tests.test_library import in_step
 

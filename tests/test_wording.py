@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.wording import holds, normal, numbers
+from assistant.english.wording import holds, normal, numbers
 
 
 def test_case_accents_and_marks_do_not_count() -> None:

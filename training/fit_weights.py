@@ -3,7 +3,7 @@
     .venv/bin/python training/fit_weights.py collect --library LIB --questions Q.jsonl --reader FOLDER --out train.pkl
         [--window 300]
     .venv/bin/python training/fit_weights.py fit --train train.pkl [--also other.pkl ...] --dev dev.pkl
-        [--write assistant/weights.json]
+        [--write assistant/retrieval/weights.json]
 
 `fit` prints the ablations, each set of signals cross-validated over the training questions (5 folds) and then measured
 on the others, which nothing is fitted on. Passages and sentences are fitted listwise (a softmax over a question's
@@ -32,14 +32,14 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from assistant.evidence import Candidate, Evidence
-from assistant.extractive import NEAR, WORDS, choose
-from assistant.questions import Asks
-from assistant.reader import Reader, open_reader
-from assistant.retrieval import DEPTH, READ, fused, read
-from assistant.signals import Asked, Signals, answer_signals
-from assistant.window import SIZE
-from assistant.wording import holds
+from assistant.answer.extractive import NEAR, WORDS, choose
+from assistant.english.wording import holds
+from assistant.question.answer_kind import Asks
+from assistant.retrieval.evidence import Candidate, Evidence
+from assistant.retrieval.features import Asked, Signals, answer_signals
+from assistant.retrieval.reader import Reader, open_reader
+from assistant.retrieval.reading_window import SIZE
+from assistant.retrieval.search import DEPTH, READ, fused, read
 from index.library import Library
 from index.types import Filter
 

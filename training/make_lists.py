@@ -26,7 +26,7 @@ from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
-from assistant.wording import holds, normal
+from assistant.english.wording import holds, normal
 from index.library import Library
 from index.passages import sentences
 from index.types import Hit

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant import Answer, Article, Assistant, Filter, NewsdeskError
-from assistant.access import Scope
-from assistant.conversations import Conversation, Exchange
+from assistant.conversations.store import Conversation, Exchange
 from assistant.samples import folder as samples_folder
+from assistant.server.access import Scope
 from ui_parts import answers, filters, source, timeline_view, welcome
 from ui_parts.panel import panel
 from ui_parts.visitors import Visitor

@@ -11,9 +11,9 @@ from typing import Any
 import gradio as gr
 
 from assistant import Assistant, Filter, NewsdeskError, Preview, Upload
-from assistant.access import Scope
-from assistant.jobs import ENDED, Job, Jobs, Told
 from assistant.samples import folder as samples_folder
+from assistant.server.access import Scope
+from assistant.server.jobs import ENDED, Job, Jobs, Told
 from ui_parts import shelf_view
 from ui_parts.shelf_view import PAGE, Sent, View, day_of
 from ui_parts.texts import Texts, speaking

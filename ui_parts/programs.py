@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from assistant import Assistant
-from assistant.reports import as_json
+from assistant.json_codec import as_json
 
 
 def answering(desk: Assistant) -> Callable[[str], dict[str, Any]]:

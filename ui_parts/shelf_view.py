@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from assistant import Article, Bar, Filter, Listing, Preview
-from assistant.jobs import ENDED, Job, State
+from assistant.server.jobs import ENDED, Job, State
 from ui_parts.texts import Texts
 
 PAGE = 50  # rows of the table

@@ -10,7 +10,7 @@ from ui_parts.texts import Texts
 from ui_parts.words import attribute, described, facts, one_line, window
 
 if TYPE_CHECKING:
-    from assistant.timeline import Row, Timeline
+    from assistant.answer.timeline import Row, Timeline
 
 WIDE, HIGH, EDGE = 720, 220, 44  # of the chart, in its own units
 

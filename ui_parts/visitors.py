@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant import NewsdeskError
-from assistant.access import EVERYTHING, Access, Person, Scope
+from assistant.server.access import EVERYTHING, Access, Person, Scope
 from ui_parts.texts import Texts, speaking
 
 BROWSER, SESSION = "newsdesk_browser", "newsdesk_session"  # the cookies: who this browser is; who signed in with it

@@ -16,8 +16,8 @@ import typer
 from pydantic_core import PydanticUndefined
 from typer.models import ArgumentInfo, OptionInfo
 
-from assistant.commands import COMMANDS, app
 from assistant.settings import Settings
+from newsdesk import COMMANDS, app
 
 DOCS = Path(__file__).parent.parent
 NOTE = "<!-- Made by docs/theme/generate.py out of the code: do not change it here. -->"

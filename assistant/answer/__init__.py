@@ -1,0 +1,1 @@
+"""What is said: sentences chosen and put together, with their places."""

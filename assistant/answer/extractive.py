@@ -1,0 +1,152 @@
+"""An answer without a language model: which of the articles' own sentences to say, and how."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from assistant.answer.agreement import Accounts, accounts
+from assistant.answer.pronouns import leans, name_for
+from assistant.language_model.prompts import REFUSAL
+from assistant.question.answer_kind import Asks
+from assistant.retrieval.evidence import Candidate, Evidence, refers
+from assistant.types import Agreement, Answer, Citation, Searched, Statement
+from index.passages import sentences
+from index.types import Article, Hit
+
+WORDS, MORE_WORDS = 60, 130  # the length of an answer; the second for lists and reasons
+SENTENCES = 5
+NEAR = 4.0  # how far below the best a sentence may score and still be said; chosen on news-train
+BESIDE = 0.5  # of the best sentence's share of the question's words: a passage with less is about something else
+# How a sentence begins that goes on with the list or the reason of the one before it.
+_GOES_ON = re.compile(
+    r"^[“\"]?(?:Moreover|Also|In addition|Furthermore|Besides|Additionally|Finally|Lastly|First|Second|Third|Next|"
+    r"Another|(?:He|She|It|They) (?:also|further|then|added|said|wants?|demands?|must|would)|They are|Among|"
+    r"These (?:are|include)|The (?:first|second|third|other|last|criteria|conditions|demands|terms|reasons|steps|"
+    r"measures|list|goals|points)\b)"
+)
+Text = Callable[[str], str]  # an article's text, by its id
+
+
+def choose(kind: Asks, ranked: Sequence[Candidate], near: float = NEAR) -> list[Candidate]:
+    """Sentences to say, the best first: others follow while they are nearly as good, add something and fit the length.
+    Headlines of other articles are left out, unless there is nothing else.
+
+    A list or a reason that goes on in the sentences after the best one is kept whole, from its beginning where the best
+    one goes on with it itself ("Moreover, …"), and nothing is added to it.
+    """
+    ranked = [c for c in ranked if not refers(c.text)] or ranked
+    longer = kind in (Asks.LIST, Asks.REASON)
+    room = MORE_WORDS if longer else WORDS
+    if longer and ranked and len(whole := _whole(ranked[0], ranked, room)) > 1:
+        return whole
+    chosen: list[Candidate] = []
+    used = 0
+    for c in ranked:
+        length = len(c.text.split())
+        if len(chosen) == SENTENCES or (chosen and (c.score < chosen[0].score - near or used >= WORDS)):
+            break
+        beside_it = c.signals["whole_cover"] < BESIDE * ranked[0].signals["whole_cover"]
+        if chosen and (used + length > WORDS or beside_it or any(_repeats(c, other) for other in chosen)):
+            continue
+        chosen.append(c)
+        used += length
+    return chosen
+
+
+def _whole(best: Candidate, found: Sequence[Candidate], room: int) -> list[Candidate]:
+    """The best sentence with those of its passage that it goes on with and those that go on with it, in their order."""
+    near = {c.place: c for c in found if c.article.id == best.article.id and c.rank == best.rank}
+    run, room = [best], room - len(best.text.split())
+    while _GOES_ON.match(run[0].text) and len(run) < SENTENCES and (before := near.get(run[0].place - 1)):
+        room -= len(before.text.split())
+        if room < 0:
+            break
+        run.insert(0, before)
+    while len(run) < SENTENCES and (after := near.get(run[-1].place + 1)) and _GOES_ON.match(after.text):
+        room -= len(after.text.split())
+        if room < 0:
+            break
+        run.append(after)
+    return run
+
+
+def _repeats(a: Candidate, b: Candidate) -> bool:
+    """The same words, or the same answer once more."""
+    if a.article.id == b.article.id and a.start < b.end and b.start < a.end:
+        return True
+    shared = len(a.stems & b.stems) / max(1, min(len(a.stems), len(b.stems)))
+    return shared > 0.75 or (a.said != "" and a.said == b.said)
+
+
+def answer_from(
+    question: str, evidence: Evidence, said: Sequence[Candidate] | None, sure: float, searched: Searched, text: Text
+) -> Answer:
+    """The answer that these sentences make; None: that the best ones make. Where independent articles differ, it is one
+    sentence of each, the newer first."""
+    told = accounts(evidence) if said is None else Accounts()
+    chosen = told.differing or (choose(evidence.asked.kind, evidence.candidates) if said is None else said)
+    return _compose(question, chosen, told, sure, evidence.hits, searched, text)
+
+
+def _compose(
+    question: str, chosen: Sequence[Candidate], told: Accounts, sure: float, hits: Sequence[Hit], searched: Searched,
+    text: Text,
+) -> Answer:  # fmt: skip
+    room = max(0, WORDS - sum(len(c.text.split()) for c in chosen))
+    statements, citations = [], []
+    for number, c in enumerate(chosen, 1):
+        whole = text(c.article.id)
+        c = _with_the_one_before(c, whole, room) if not told.differing and not _follows(c, chosen) else c
+        room -= len(whole[c.start : c.end].split()) - len(c.text.split())
+        quote = whole[c.start : c.end]
+        said = " ".join(_named(quote, c, whole, chosen).split())
+        if told.differing:
+            said = f"{_source(c.article)}: “{said}”"
+        statements.append(Statement(said, (number,)))
+        citations.append(Citation(number, c.article.without_text(), quote, c.start, c.end))
+    lead = "The articles differ. " if told.differing else ""
+    answer = lead + " ".join(f"{s.text} [{s.citations[0]}]" for s in statements)
+    agreement = Agreement(told.articles, tuple(told.others), bool(told.differing))
+    return Answer(
+        question, answer, tuple(statements), tuple(citations), False, sure, searched, tuple(hits), agreement=agreement
+    )
+
+
+def _follows(c: Candidate, chosen: Sequence[Candidate]) -> bool:
+    """Whether the sentence before it is said too."""
+    return any(o.rank == c.rank and o.place == c.place - 1 and o.article.id == c.article.id for o in chosen)
+
+
+def _with_the_one_before(c: Candidate, whole: str, room: int) -> Candidate:
+    """The sentence, or it and the one before it, where it leans on that one ("It …", "They …") and there is room."""
+    if not leans(c.text):
+        return c
+    spans = [span for span in sentences(whole[max(0, c.start - 1500) : c.start]) if span[1]]
+    if not spans:
+        return c
+    start = max(0, c.start - 1500) + spans[-1][0]
+    added = len(whole[start : c.start].split())
+    apart = "\n\n" in whole[start : c.start]
+    return c if apart or added > room or c.start - start > 400 else replace(c, start=start)
+
+
+def _named(quote: str, c: Candidate, whole: str, chosen: Sequence[Candidate]) -> str:
+    """The quote, with the name that a leading "He" or "She" stands for in brackets behind it."""
+    if _follows(c, chosen) or (name := name_for(whole, c.start, quote)) is None:
+        return quote
+    first, _, rest = quote.partition(" ")
+    return f"{first} [{name}] {rest}"
+
+
+def _source(article: Article) -> str:
+    day = f"{article.day:%-d %B %Y}" if article.day else ""
+    return ", ".join(part for part in (article.publisher or article.title or "Untitled", day) if part)
+
+
+def refuse(question: str, confidence: float, hits: Sequence[Hit], searched: Searched) -> Answer:
+    """The answer that the articles do not say, with the nearest articles."""
+    nearest = list(dict.fromkeys(hit.article.title or hit.article.id for hit in hits))[:3]
+    offer = " Nearest: " + "; ".join(f"“{title}”" for title in nearest) + "." if nearest else ""
+    return Answer(question, REFUSAL + offer, (), (), True, confidence, searched, tuple(hits))

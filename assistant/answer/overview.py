@@ -1,0 +1,86 @@
+"""A question for news of something at large ("what is the latest on …"): the first sentences of the articles about it.
+
+News puts what matters first, so the lead of an article is its shortest summary (Brandow, Mitze and Rau 1995: nothing
+they tried beat the lead). No reader is asked: such a question has no one answer to be found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from assistant.retrieval.evidence import Candidate, Evidence
+from index.library import Library
+from index.passages import sentences
+from index.types import Hit
+
+ABOUT = 0.65  # of the words asked for, rare ones counting more, that an article's passage and title must hold
+ARTICLES, WORDS = 3, 90
+SURE = 0.9  # confidence when every word asked for stands in the best article
+_OVERVIEW = re.compile(
+    r"^(?:please\s+)?(?:(?:what(?:['’]s| is| are)\s+(?:the\s+)?(?P<new>latest|newest|new|most recent)"
+    r"(?:\s+(?:news|developments?|updates?))?|(?P<news>(?:any\s+|the\s+)?(?:latest|recent|new)\s+(?:news|developments?|updates?)|(?:any\s+)?(?:news|updates?))|"
+    r"what(?:['’]s| is)\s+(?:happening|going on)|what(?:['’]s| is)\s+known|what do (?:we|you) know|"
+    r"tell me(?: more)?|summari[sz]e(?: the news)?|give me (?:a summary|an overview|the news)|overview)"
+    r"\s+(?:on|about|of|with|in|at|to|from|for|regarding)\s+|summari[sz]e\s+)(?P<topic>.+?)[?.!\s]*$",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What such a question is about; newest: it asks for what is new."""
+
+    text: str
+    newest: bool
+
+
+def topic_of(question: str) -> Topic | None:
+    """The topic of a question for news at large; None for any other question."""
+    match = _OVERVIEW.match(question)
+    return Topic(match["topic"], bool(match["new"] or match["news"])) if match else None
+
+
+def leads(library: Library, topic: Topic, evidence: Evidence) -> tuple[list[Candidate], float]:
+    """The first sentence of each article about the topic, in the order to say them, and how sure that is, 0 to 1.
+
+    The newest come first when what is new is asked for; else the articles found first, told in the order of their days.
+    """
+    articles = about(evidence, library.stems)
+    found = [c for rank, hit, _ in articles if (c := lead(library, rank, hit))]
+    if topic.newest:
+        found.sort(key=lambda c: -(c.article.day.toordinal() if c.article.day else 0))
+    chosen, used = list[Candidate](), 0
+    for c in found:
+        length = len(c.text.split())
+        again = any(len(c.stems & o.stems) > 0.75 * min(len(c.stems), len(o.stems)) for o in chosen)
+        if not again and (not chosen or used + length <= WORDS):
+            chosen.append(c)
+            used += length
+        if len(chosen) == ARTICLES:
+            break
+    if not topic.newest:
+        chosen.sort(key=lambda c: c.article.day.toordinal() if c.article.day else 0)
+    return chosen, SURE * max((cover for _, _, cover in articles), default=0.0)
+
+
+def about(evidence: Evidence, stems: Callable[[str], list[str]]) -> list[tuple[int, Hit, float]]:
+    """(rank, hit, share of the topic's words it holds) of the best passage of each article about the topic."""
+    seen: dict[str, tuple[int, Hit, float]] = {}
+    for rank, hit in enumerate(evidence.hits):
+        cover = evidence.asked.cover(frozenset(stems(f"{hit.article.title} {hit.passage.text}")))
+        if cover >= ABOUT:
+            seen.setdefault(hit.article.id, (rank, hit, cover))
+    return list(seen.values())
+
+
+def lead(library: Library, rank: int, hit: Hit) -> Candidate | None:
+    """The first real sentence of an article: a dateline or a heading of a few words is passed over."""
+    text = library.article(hit.article.id).text
+    spans: Sequence[tuple[int, int]] = sentences(text[:3000])
+    for start, end in spans[:6]:
+        if len(text[start:end].split()) >= 8:
+            said = text[start:end]
+            return Candidate(hit.article, said, start, end, rank, 0, frozenset(library.stems(said)))
+    return None

@@ -1,0 +1,147 @@
+"""A conversation to take away: as Markdown, or as one HTML file that asks for nothing else.
+
+Every quote comes with its article, publisher, date, address and offsets, so that it can be looked up without newsdesk.
+Articles and questions are other people's words: all of them are escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from html import escape
+from typing import TYPE_CHECKING
+
+from assistant.types import Answer, Citation
+from index.types import Article, Filter
+
+if TYPE_CHECKING:
+    from assistant.conversations.store import Conversation, Exchange
+
+_SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~&!$])")
+_STYLE = """
+:root { color-scheme: light dark; --ink: #1d1f23; --soft: #5c6370; --line: #dfdbd2; --paper: #fbfaf7;
+  --accent: #7a2e1d }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e9e6df; --soft: #a5a196; --line: #383631; --paper: #191816; --accent: #f0a48f }
+}
+body { background: var(--paper); color: var(--ink); font: 400 18px/1.6 Georgia, "Iowan Old Style", serif;
+  max-width: 42em; margin: 0 auto; padding: 2em 1.2em 4em; overflow-wrap: anywhere }
+h1 { font-size: 1.6em; line-height: 1.25 } h2 { font-size: 1.2em; margin: 2em 0 .4em }
+.facts, footer { color: var(--soft); font: 400 14px/1.5 system-ui, sans-serif } a { color: var(--accent) }
+ol { padding-left: 1.6em } li { margin: 0 0 1em } li::marker { color: var(--accent); font-weight: 700 }
+blockquote { margin: .3em 0; padding-left: .9em; border-left: 3px solid var(--line); white-space: pre-wrap }
+del { color: var(--soft) } .refusal { font-style: italic }
+""".strip()
+
+
+def markdown(conversation: Conversation) -> str:
+    """The conversation as Markdown (CommonMark)."""
+    parts = [f"# {_marked(conversation.title or 'Conversation')}", f"{_kept(conversation)}"]
+    for exchange in conversation.exchanges:
+        answer = exchange.answer
+        parts += [f"## {_marked(exchange.question)}", _marked(answer.text, keep_numbers=True)]
+        for c in answer.citations:
+            link = _address(c.article)
+            facts = [_marked(_described(c.article)), f"<{link}>" if link else "", _place(c)]
+            shown = "\n   > ".join(_marked(line) for line in c.quote.splitlines() if line.strip())
+            parts.append(f"{c.number}. {', '.join(fact for fact in facts if fact)}\n\n   > “{shown}”")
+        parts.append(_marked(_searched(exchange)))
+    return "\n\n".join(parts) + "\n"
+
+
+def page(conversation: Conversation) -> str:
+    """The conversation as one HTML file: no script, no image, no address but those of the articles, to be clicked."""
+    title = escape(conversation.title or "Conversation")
+    body = "".join(_exchange(place, exchange) for place, exchange in enumerate(conversation.exchanges, 1))
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>'
+        f"{title}</title>"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="referrer" content="no-referrer">'
+        f"<style>{_STYLE}</style></head><body><main><h1>{title}</h1>"
+        f'<p class="facts">{escape(_kept(conversation))}</p>{body}</main></body></html>\n'
+    )
+
+
+def _exchange(place: int, exchange: Exchange) -> str:
+    answer = exchange.answer
+    kind = ' class="refusal"' if answer.abstained else ""
+    quotes = "".join(_quote(place, c) for c in answer.citations)
+    return (
+        f"<section><h2>{escape(exchange.question)}</h2><p{kind}>{_said(place, answer)}</p>"
+        f'{f"<ol>{quotes}</ol>" if quotes else ""}<p class="facts">{escape(_searched(exchange))}</p></section>\n'
+    )
+
+
+def _said(place: int, answer: Answer) -> str:
+    """The answer's text; each [n] that is a citation's leads to its quote."""
+    numbers = {str(c.number) for c in answer.citations}
+
+    def link(match: re.Match[str]) -> str:
+        n = match[1]
+        return f'<a href="#q{place}-{n}">[{n}]</a>' if n in numbers else match[0]
+
+    return re.sub(r"\[(\d+)\]", link, escape(answer.text))
+
+
+def _quote(place: int, c: Citation) -> str:
+    link, described = _address(c.article), escape(_described(c.article))
+    if link:
+        described = f'<a href="{escape(link)}" rel="noopener noreferrer">{described}</a>'
+    shown = f'<br><span class="facts">{escape(link)}</span>' if link else ""
+    return (
+        f'<li value="{c.number}" id="q{place}-{c.number}">{described}{shown}<blockquote>{escape(c.quote)}</blockquote>'
+        f'<span class="facts">{escape(_place(c))}</span></li>'
+    )
+
+
+def _marked(text: str, keep_numbers: bool = False) -> str:
+    """A text as Markdown shows it: no sign of it is read as Markdown; the [n] of an answer stay as they are."""
+    safe = _SIGNS.sub(r"\\\1", " ".join(text.split()))
+    safe = re.sub(r"^([-+=]|\d+(?=[.)]))", r"\\\1" if not text[:1].isdigit() else "\u200b\\1", safe)
+    return re.sub(r"\\\[(\d+)\\\](?![(:])", r"[\1]", safe) if keep_numbers else safe
+
+
+def _address(article: Article) -> str:
+    """The article's address, if it is one of the web's; with nothing in it that could end a link early."""
+    url = article.url or ""
+    if not url.startswith(("http://", "https://")):
+        return ""
+    return re.sub(r"[\s<>\"'`\\]", lambda m: "".join(f"%{byte:02X}" for byte in m[0].encode()), url)
+
+
+def _described(article: Article) -> str:
+    day = f"{article.day:%-d %B %Y}" if article.day else "no date"
+    return ", ".join(part for part in (f"“{article.title or 'Untitled'}”", article.publisher, day) if part)
+
+
+def _place(c: Citation) -> str:
+    page_ = f"page {c.page}, " if c.page else ""
+    return f"{page_}characters {c.start:,} to {c.end:,} of article {c.article.id}"
+
+
+def _searched(exchange: Exchange) -> str:
+    searched = exchange.answer.searched
+    noun = "article" if searched.articles == 1 else "articles"
+    limits = window(searched.where)
+    return f"Asked {_moment(exchange.asked)}; searched {searched.articles:,} {noun}{f' ({limits})' if limits else ''}."
+
+
+def _kept(conversation: Conversation) -> str:
+    count = len(conversation.exchanges)
+    questions = "1 question" if count == 1 else f"{count} questions"
+    limits = window(conversation.where)
+    return f"{questions}, begun {_moment(conversation.created)}{f'; only {limits}' if limits else ''}."
+
+
+def window(where: Filter) -> str:
+    """The filter in words: "from 3 May 2025, to 10 May 2025, The Meridian"."""
+    parts = [f"{name} {day:%-d %B %Y}" for name, day in (("from", where.since), ("to", where.until)) if day]
+    chosen = len(where.article_ids)
+    parts += [*where.publishers, *([f"{chosen} chosen article{'s' * (chosen > 1)}"] if chosen else [])]
+    return ", ".join(parts)
+
+
+def _moment(when: datetime) -> str:
+    return f"{when:%-d %B %Y, %H:%M} UTC"

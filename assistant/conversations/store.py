@@ -1,0 +1,327 @@
+"""Conversations: what each person asked and was answered, kept until they delete it (SQLite).
+
+A conversation belongs to its owner, a name; whoever asks for another's gets the same error as for one that never was.
+One exchange can be shared: whoever knows its id, which cannot be guessed, may read it.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from assistant.json_codec import answer_from, as_json, filter_from
+from assistant.types import Answer, Turn
+from index.errors import ConversationNotFound, InvalidValue
+from index.stores.database import Database
+from index.types import Filter
+
+TITLE = 80  # characters of the first question that name a conversation
+EMPTY_KEPT = timedelta(days=1)  # how long a conversation without a question stays
+_STEPS = (
+    """
+CREATE TABLE conversations (
+    id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL, created TEXT NOT NULL, changed TEXT NOT NULL,
+    filter TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX conversations_by_owner ON conversations (owner, changed);
+CREATE TABLE exchanges (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    asked TEXT NOT NULL,
+    question TEXT NOT NULL,
+    answer TEXT NOT NULL,          -- JSON, as `newsdesk ask --json` prints it
+    words TEXT NOT NULL,           -- question and answer as they are searched: case folded
+    thumb INTEGER NOT NULL DEFAULT 0 CHECK (thumb IN (-1, 0, 1))
+);
+CREATE INDEX exchanges_by_conversation ON exchanges (conversation, key);
+""",
+)
+_REMEDY = "It holds the conversations: restore it from a copy, or move it away to begin anew."
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and its answer. asked: when, UTC. thumb: 1 up, -1 down, 0 neither."""
+
+    id: str
+    question: str
+    answer: Answer
+    asked: datetime
+    thumb: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A conversation in a list. questions: how many it holds."""
+
+    id: str
+    title: str
+    created: datetime
+    changed: datetime
+    questions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation: title is its first question, shortened, or the name it was given; where: its filter."""
+
+    id: str
+    title: str
+    created: datetime
+    changed: datetime
+    where: Filter = Filter()
+    exchanges: tuple[Exchange, ...] = ()
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """Its questions and answers as `Assistant.ask` takes them."""
+        return tuple(Turn(exchange.question, exchange.answer) for exchange in self.exchanges)
+
+
+class Conversations:
+    """The conversations of one library. Safe to use from several threads.
+
+    owner: a signed-in person's name, a browser's token, or "" for the only person of an unprotected page. Every method
+    but `shared` and `rated` looks only among the owner's: ConversationNotFound (a KeyError) for anything else.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path, _STEPS, _REMEDY, forgetful=True)
+
+    def list(self, owner: str, words: str = "", limit: int = 50, offset: int = 0) -> tuple[tuple[Summary, ...], int]:
+        """A page of the owner's conversations, the last changed first, and how many there are.
+
+        words: all of which a conversation's title, questions or answers must hold. Those without a question are left
+        out.
+        """
+        if limit < 1 or offset < 0:
+            raise InvalidValue(f"limit must be 1 or more and offset 0 or more, not {limit} and {offset}")
+        wanted, values = "", [owner]
+        for word in words.casefold().split():
+            wanted += (
+                " AND EXISTS (SELECT 1 FROM exchanges AS e WHERE e.conversation = c.id AND"
+                " (instr(e.words, ?) OR instr(lower(c.title), ?)))"
+            )
+            values += [_storable(word)] * 2
+        found = (
+            "FROM conversations AS c WHERE owner = ?"
+            f" AND EXISTS (SELECT 1 FROM exchanges WHERE conversation = c.id){wanted}"
+        )
+        with self._database.reading() as db:
+            total = int(db.execute(f"SELECT count(*) {found}", values).fetchone()[0])
+            rows = db.execute(
+                "SELECT id, title, created, changed, (SELECT count(*) FROM exchanges WHERE conversation = c.id)"
+                f" {found} ORDER BY changed DESC, id LIMIT ? OFFSET ?",
+                [*values, limit, offset],
+            ).fetchall()
+        return tuple(Summary(i, t, _time(made), _time(changed), n) for i, t, made, changed, n in rows), total
+
+    def start(self, owner: str, where: Filter = Filter()) -> Conversation:
+        """A new conversation, without a name until its first question; where: the filter its questions have."""
+        made = Conversation(secrets.token_urlsafe(16), "", now := _now(), now, where)
+        stamp, old = now.isoformat(), (now - EMPTY_KEPT).isoformat()
+        with self._database.writing() as db:
+            db.execute(
+                "DELETE FROM conversations WHERE owner = ? AND changed < ?"
+                " AND NOT EXISTS (SELECT 1 FROM exchanges WHERE conversation = conversations.id)",
+                (_storable(owner), old),
+            )
+            db.execute(
+                "INSERT INTO conversations VALUES (?, ?, '', ?, ?, ?)",
+                (made.id, _storable(owner), stamp, stamp, json.dumps(as_json(where))),
+            )
+        return made
+
+    def get(self, owner: str, conversation_id: str) -> Conversation:
+        """The conversation, with its exchanges in the order they were asked."""
+        with self._database.reading() as db:
+            row = db.execute(
+                "SELECT id, title, created, changed, filter FROM conversations WHERE id = ? AND owner = ?",
+                (_storable(conversation_id), _storable(owner)),
+            ).fetchone()
+            rows = db.execute(
+                "SELECT id, question, answer, asked, thumb FROM exchanges WHERE conversation = ? ORDER BY key",
+                (_storable(conversation_id),),
+            ).fetchall()
+        if row is None:
+            raise ConversationNotFound(conversation_id)
+        title, created, changed, where = row[1:]
+        exchanges = tuple(map(_exchange, rows))
+        return Conversation(row[0], title, _time(created), _time(changed), filter_from(json.loads(where)), exchanges)
+
+    def record(self, owner: str, conversation_id: str, answer: Answer) -> Exchange:
+        """Keep an answer as the conversation's next exchange; the first question names it."""
+        made = Exchange(secrets.token_urlsafe(16), answer.question, answer, _now())
+        with self._changing(owner, conversation_id) as db:
+            db.execute(
+                "INSERT INTO exchanges (id, conversation, asked, question, answer, words) VALUES (?, ?, ?, ?, ?, ?)",
+                (made.id, conversation_id, made.asked.isoformat(), *_kept(answer)),
+            )
+            self._named(db, conversation_id)
+        return made
+
+    def replace(self, owner: str, exchange_id: str, answer: Answer) -> Exchange:
+        """Put another answer in the place of an exchange's, as after "ask again"; its thumb is taken back."""
+        conversation_id = self._conversation_of(owner, exchange_id)
+        made = Exchange(exchange_id, answer.question, answer, _now())
+        with self._changing(owner, conversation_id) as db:
+            db.execute(
+                "UPDATE exchanges SET asked = ?, question = ?, answer = ?, words = ?, thumb = 0 WHERE id = ?",
+                (made.asked.isoformat(), *_kept(answer), exchange_id),
+            )
+            self._named(db, conversation_id)
+        self._database.empty_log()
+        return made
+
+    def truncate(self, owner: str, conversation_id: str, after: str = "") -> None:
+        """Delete every exchange that was asked after this one ("": all), as when an earlier question is edited."""
+        if after and self._conversation_of(owner, after) != conversation_id:
+            raise ConversationNotFound(after)
+        with self._changing(owner, conversation_id) as db:
+            db.execute(
+                "DELETE FROM exchanges WHERE conversation = ?"
+                " AND key > coalesce((SELECT key FROM exchanges WHERE id = ?), 0)",
+                (conversation_id, after),
+            )
+            if not after:
+                db.execute("UPDATE conversations SET title = '' WHERE id = ?", (conversation_id,))
+        self._database.empty_log()
+
+    def rename(self, owner: str, conversation_id: str, title: str) -> None:
+        """Give a conversation another name; InvalidValue for none at all."""
+        if not (title := _storable(" ".join(title.split()))):
+            raise InvalidValue("a conversation needs a name; give it a few words")
+        with self._changing(owner, conversation_id) as db:
+            db.execute("UPDATE conversations SET title = ? WHERE id = ?", (title[:TITLE], conversation_id))
+
+    def filter(self, owner: str, conversation_id: str, where: Filter) -> None:
+        """Give a conversation another filter."""
+        with self._changing(owner, conversation_id) as db:
+            db.execute(
+                "UPDATE conversations SET filter = ? WHERE id = ?", (json.dumps(as_json(where)), conversation_id)
+            )
+
+    def delete(self, owner: str, conversation_id: str) -> None:
+        """Delete a conversation for good: nothing of it is left in the library's files."""
+        with self._changing(owner, conversation_id) as db:
+            db.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
+        self._database.empty_log()
+
+    def rate(self, owner: str, exchange_id: str, thumb: int) -> None:
+        """Put a thumb up (1) or down (-1) under an answer, or take it back (0)."""
+        if thumb not in (-1, 0, 1):
+            raise InvalidValue(f"a thumb is 1 (up), -1 (down) or 0 (neither), not {thumb}")
+        with self._changing(owner, self._conversation_of(owner, exchange_id)) as db:
+            db.execute("UPDATE exchanges SET thumb = ? WHERE id = ?", (thumb, exchange_id))
+
+    def shared(self, exchange_id: str) -> Exchange:
+        """The exchange of this id, whoever asked it: the id is the permission to read it."""
+        with self._database.reading() as db:
+            row = db.execute(
+                "SELECT id, question, answer, asked, thumb FROM exchanges WHERE id = ?", (_storable(exchange_id),)
+            ).fetchone()
+        if row is None:
+            raise ConversationNotFound(exchange_id)
+        return _exchange(row)
+
+    def export_markdown(self, owner: str, conversation_id: str) -> str:
+        """The conversation as Markdown, every quote with its place."""
+        from assistant.conversations.export import markdown
+
+        return markdown(self.get(owner, conversation_id))
+
+    def export_html(self, owner: str, conversation_id: str) -> str:
+        """The conversation as one HTML file that asks for nothing else, every quote with its place."""
+        from assistant.conversations.export import page
+
+        return page(self.get(owner, conversation_id))
+
+    def feedback(self) -> Sequence[dict[str, Any]]:
+        """A row of an evaluation set for each answer of anybody's that has a thumb: `newsdesk evaluate` reads them."""
+        from assistant.conversations.feedback import row_of
+
+        with self._database.reading() as db:
+            rows = db.execute(
+                "SELECT conversation, owner FROM exchanges JOIN conversations AS c ON c.id = conversation"
+                " WHERE thumb != 0 GROUP BY conversation ORDER BY min(key)"
+            ).fetchall()
+        rated = (self.get(owner, conversation) for conversation, owner in rows)
+        return [
+            row_of(exchange, conversation.turns[:place])
+            for conversation in rated
+            for place, exchange in enumerate(conversation.exchanges)
+            if exchange.thumb
+        ]
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    @contextmanager
+    def _changing(self, owner: str, conversation_id: str) -> Iterator[Any]:
+        """One change of one of the owner's conversations, which is the last changed from then on."""
+        with self._database.writing() as db:
+            done = db.execute(
+                "UPDATE conversations SET changed = ? WHERE id = ? AND owner = ?",
+                (_now().isoformat(), _storable(conversation_id), _storable(owner)),
+            )
+            if not done.rowcount:
+                raise ConversationNotFound(conversation_id)
+            yield db
+
+    def _conversation_of(self, owner: str, exchange_id: str) -> str:
+        with self._database.reading() as db:
+            row = db.execute(
+                "SELECT c.id FROM exchanges AS e JOIN conversations AS c ON c.id = e.conversation"
+                " WHERE e.id = ? AND c.owner = ?",
+                (_storable(exchange_id), _storable(owner)),
+            ).fetchone()
+        if row is None:
+            raise ConversationNotFound(exchange_id)
+        return str(row[0])
+
+    @staticmethod
+    def _named(db: Any, conversation_id: str) -> None:
+        """Name a conversation that has no name yet after its first question."""
+        row = db.execute(
+            "SELECT question FROM exchanges WHERE conversation = ? ORDER BY key LIMIT 1", (conversation_id,)
+        ).fetchone()
+        db.execute(
+            "UPDATE conversations SET title = ? WHERE id = ? AND title = ''", (_shortened(row[0]), conversation_id)
+        )
+
+
+def _kept(answer: Answer) -> tuple[str, str, str]:
+    """(question, answer as JSON, words it is found by)."""
+    words = _storable(f"{answer.question}\n{answer.text}".casefold())
+    return _storable(answer.question), json.dumps(as_json(answer)), words
+
+
+def _exchange(row: Sequence[Any]) -> Exchange:
+    exchange_id, question, answer, asked, thumb = row
+    return Exchange(exchange_id, question, answer_from(json.loads(answer)), _time(asked), thumb)
+
+
+def _shortened(question: str) -> str:
+    question = " ".join(question.split())
+    return question if len(question) <= TITLE else question[: TITLE - 2].rsplit(" ", 1)[0] + " …"
+
+
+def _storable(text: str) -> str:
+    """A text without halves of characters, which a browser may send and SQLite refuses."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)

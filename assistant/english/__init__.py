@@ -1,0 +1,1 @@
+"""What English knows: numbers, names, dates; each written once."""

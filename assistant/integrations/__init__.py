@@ -1,0 +1,1 @@
+"""The library for other frameworks: LangChain's retriever and tool, texts for models."""

@@ -1,0 +1,1 @@
+"""What is asked: its kind, its time, its filter, its follow-up."""

@@ -1,0 +1,120 @@
+"""What a question asks for: a person, a time, a place, a number, a reason, a list, somebody's words, or a thing."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from assistant.english.wording import NUMBER
+
+
+class Asks(Enum):
+    """The kind of answer asked for."""
+
+    PERSON = "person"
+    TIME = "time"
+    PLACE = "place"
+    NUMBER = "number"
+    REASON = "reason"
+    LIST = "list"
+    WORDS = "words"
+    THING = "thing"
+
+
+def _any(words: str) -> str:
+    return f"(?:{'|'.join(words.split())})"
+
+
+_WHICH = r"\b(?:what|which)"
+_SPEECH = _any("say said tell told think argue claim warn")
+_AMOUNT = _any("percentage percent share number amount sum price age score")
+_SIZE = _any("many much old long far big large tall high fast often")
+_SPAN = _any("year date day month time season decade")
+_SPOT = _any("country city state town place county province region island continent airport river nation")
+_ROLE = _any(
+    "actor actress singer player politician person star musician author president minister senator governor candidate "
+    "king queen coach ceo judge rapper golfer celebrity leader"
+)
+_ITEMS = _any("conditions demands steps terms measures criteria requirements proposals reasons goals")
+_PATTERNS: tuple[tuple[Asks, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.I))
+    for kind, pattern in (
+        (
+            Asks.WORDS,
+            rf"\bwhat (?:did|does|do|has|have|had) .{{2,80}}? {_SPEECH}\b|\bhow did .{{2,80}}? (?:react|respond)\b",
+        ),
+        (Asks.NUMBER, rf"\bhow {_SIZE}\b|{_WHICH} {_AMOUNT}\b"),
+        (Asks.REASON, r"\bwhy\b|\bwhat (?:was|is|were|are) the (?:cause|reason)|\bwhat caused\b|\bhow come\b"),
+        (Asks.TIME, rf"\bwhen\b|{_WHICH} {_SPAN}\b"),
+        (Asks.PLACE, rf"\bwhere\b|{_WHICH} (?:\w+ )?{_SPOT}\b"),
+        (Asks.PERSON, rf"\bwho(?:se|m)?\b|{_WHICH} (?:\w+ ){{0,3}}{_ROLE}\b"),
+        (
+            Asks.LIST,
+            r"\bwhat (?:are|were)\b|\bwhich (?:\w+ )?(?:are|were)\b|\b(?:list|name) (?:the|all|two|three|four|five)\b"
+            rf"|\b{_ITEMS}\b",
+        ),
+    )
+)
+
+
+def asks(question: str) -> Asks:
+    """The kind of answer a question asks for; THING when nothing says otherwise."""
+    return next((kind for kind, pattern in _PATTERNS if pattern.search(question)), Asks.THING)
+
+
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_ANSWERS: dict[Asks, re.Pattern[str]] = {
+    Asks.PERSON: re.compile(r"\b[A-Z][\w'’.-]+ (?:[a-z]{2,3} )?[A-Z][\w'’-]+"),
+    Asks.TIME: re.compile(
+        rf"\b(?:{_MONTHS}|(?:Jan|Feb|Aug|Sept?|Oct|Nov|Dec)\.|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|1[89]\d\d|20\d\d|"
+        r"today|yesterday|tomorrow|\d{1,2}(?::\d\d)? ?[ap]\.?m|week|month|year)\b"
+    ),
+    Asks.PLACE: re.compile(r"\b(?:in|at|near|from|off|outside|across|of|to) (?:the )?[A-Z]\w+"),
+    Asks.NUMBER: re.compile(
+        r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|"
+        r"billions?|half|third|quarter|twice|percent|per cent)\b",
+        re.I,
+    ),
+    Asks.REASON: re.compile(
+        r"\b(?:because|due to|caused|after|amid|over|owing|result|reason|blam\w+|so that|in order|follow\w+|citing|"
+        r"since|prompt\w+|led to)\b",
+        re.I,
+    ),
+    Asks.WORDS: re.compile(
+        r"[“\"]|\b(?:said|says|told|added|warned|argued|insisted|called|wrote|stated|according to)\b", re.I
+    ),
+    Asks.LIST: re.compile(r",[^,]+(?:,| and )|\band\b|;"),
+    Asks.THING: re.compile(r"(?<!^)\b[A-Z]\w+|[“\"‘]"),
+}
+
+
+_SPANS = {
+    Asks.NUMBER: NUMBER,
+    Asks.TIME: re.compile(
+        rf"\b(?:(?:\d{{1,2}} )?(?:{_MONTHS})(?: \d{{1,2}}\b)?(?:,? (?:1[89]|20)\d\d)?|"
+        r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:1[89]|20)\d\d)\b"
+    ),
+}
+
+
+def could_answer(kind: Asks, sentence: str) -> bool:
+    """Whether a sentence holds what that kind of question asks for: a number, a name, a date, a speaker's verb."""
+    return _ANSWERS[kind].search(sentence) is not None
+
+
+def answer_spans(kind: Asks, sentence: str) -> list[tuple[int, int]]:
+    """Where a sentence holds the numbers or times that such a question asks for; [] for other kinds of question."""
+    pattern = _SPANS.get(kind)
+    return [match.span() for match in pattern.finditer(sentence)] if pattern else []
+
+
+_LISTED = re.compile(
+    rf"\b{_ITEMS[:-1]}|conditions?|points)\b[^.;]{{0,40}}?(?:\b(?:are|were|is|include[sd]?)\b|:)|\b(?:must|demand(?:s|ed)|"
+    r"require[sd]?|insist(?:s|ed)|call(?:s|ed) for|want(?:s|ed))\b[^.;]*?(?:,| and )",
+    re.I,
+)
+
+
+def lists(sentence: str) -> bool:
+    """Whether a sentence sets out conditions, demands, reasons and the like: "The criteria are that …, and …"."""
+    return _LISTED.search(sentence) is not None

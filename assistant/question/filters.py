@@ -1,0 +1,78 @@
+"""The limits a question sets itself: the time it names and the publisher it names, as a Filter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from assistant.question.event_dates import Event, find_event, frame_of
+from assistant.question.timeframe import Timeframe, describe, find_timeframe
+from index.types import Filter
+
+_NAMED_BY = r"(?:according to|reported by|reports? (?:in|by)|in|from|by|did|does|has|what|told)\s+(?:the\s+)?"
+# What is said to be still to come was in the papers before its day: "which routes will start in early November".
+_PLANNED = re.compile(
+    r"\b(?:will|going to|set to|due to|about to|scheduled (?:to|for)|plan(?:s|ned|ning)? to|expected to|upcoming)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """where: the filter to search with. frame: the time the question names, if that is part of it.
+
+    event: the event it names as a time; its frame is there when the articles give its day.
+    """
+
+    where: Filter
+    frame: Timeframe | None = None
+    event: Event | None = None
+
+    def without_time(self, asked: Filter) -> Filter:
+        """The filter without what the question says of the time."""
+        return replace(self.where, since=asked.since, until=asked.until, undated=asked.undated)
+
+
+def _no_day(_: Event) -> date | None:
+    return None
+
+
+def limits_of(
+    question: str,
+    asked: Filter,
+    as_of: date,
+    publishers: Iterable[str],
+    day_of: Callable[[Event], date | None] = _no_day,
+) -> Limits:
+    """The caller's filter, narrowed by what the question says; a caller's own dates and publishers come first.
+
+    The time of what is planned ("will start in November") only ends the search: it was told of before.
+    day_of: the day of an event that is named as a time, None where it is not known.
+    """
+    where, frame, event = asked, None, None
+    if not (asked.since or (asked.until and not asked.undated)):
+        frame = find_timeframe(question, as_of)
+        if frame is None and (event := find_event(question)) and (day := day_of(event)) and day <= as_of:
+            frame = frame_of(event, day)
+        if frame and frame.until and _PLANNED.search(question[: frame.start]):
+            frame = replace(frame, since=None)
+        if frame:
+            ends = [day for day in (frame.until, asked.until) if day]
+            where = replace(where, since=frame.since, until=min(ends) if ends else None, undated=False)
+    if not asked.publishers:
+        named = tuple(name for name in publishers if _names_publisher(question, name))
+        where = replace(where, publishers=named)
+    return Limits(where, frame, event)
+
+
+def _names_publisher(question: str, name: str) -> bool:
+    bare = re.escape(re.sub(r"^the\s+", "", name, flags=re.I))
+    said = rf"\b(?:{_NAMED_BY}{bare}\b(?!['’]s)|(?:the\s+)?{bare}\s+(?:report(?:s|ed)?|says?|said|wr[io]te?s?)\b)"
+    return re.search(said, question, re.I) is not None
+
+
+def window(where: Filter) -> str:
+    """The filter's days in words, "" for any."""
+    return describe(where.since, where.until)

@@ -1,0 +1,142 @@
+"""What was found and read for one question: its passages with what speaks for each, and their sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from assistant.english.wording import normal
+from assistant.question.answer_kind import Asks, answer_spans, lists
+from assistant.retrieval.features import Asked, Signals, sentence_signals, weigh
+from assistant.retrieval.reader import Reading
+from assistant.untrusted import role_markers
+from index.passages import sentences
+from index.types import Article, Hit
+
+SAID_FROM = 12  # passages whose sentences may be said
+LISTS = 3.0  # added where a list is asked for and a sentence sets one out: too rare in quizzes to be fitted
+LEAST_WORDS = 4  # in a sentence that may be said
+_REFERS = re.compile(
+    r"\W*(?:(?:(?:read|learn|see|hear|watch) )?more|read|watch|listen|(?:see|read) also|also read|must read|"
+    r"required reading|related(?: \w+)?|you may (?:also )?like|recommended|don['’]t miss|for subscribers|contributing|"
+    r"mehr(?: zum thema)?|lesen sie auch)\s?:",
+    re.IGNORECASE,
+)  # what announces the headline of another article, or who helped: of the labels that begin news-train's lines
+LONGEST_SPAN = 12  # words of what a sentence says: more is no answer that others could repeat
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that might be said.
+
+    start, end: its place in the article. rank: of its passage among the hits, from 0. place: among the sentences of its
+    passage, from 0. said: the words taken for the answer itself, in their normal form, "" for none. score: how much
+    speaks for it, comparable within one question only.
+    """
+
+    article: Article
+    text: str
+    start: int
+    end: int
+    rank: int
+    place: int
+    stems: frozenset[str]
+    said: str = ""
+    score: float = 0.0
+    signals: Signals = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Hits, best first; for those that were read, by passage id, what the reader made of them and what speaks for
+    them."""
+
+    asked: Asked
+    hits: Sequence[Hit]
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    signals: Mapping[str, Signals] = field(default_factory=dict)
+
+    @cached_property
+    def candidates(self) -> list[Candidate]:
+        """The sentences of the best passages that were read, best first."""
+        read = [(rank, hit) for rank, hit in enumerate(self.hits[:SAID_FROM]) if hit.passage.id in self.readings]
+        found = [c for rank, hit in read for c in self.sentences_of(rank, hit)]
+        weighed = (replace(c, score=weigh("sentence", c.signals) + LISTS * c.signals["lists"]) for c in found)
+        return sorted(weighed, key=lambda c: -c.score)
+
+    @cached_property
+    def unnamed(self) -> bool:
+        """Whether the question names something of which no word stands in any of the passages that were read."""
+        stems = self.asked.library.stems
+        read = (hit for hit in self.hits if hit.passage.id in self.readings)
+        held = frozenset(stem for h in read for stem in stems(f"{h.article.title} {h.passage.text}"))
+        return any(not name & held for name in self.asked.names)
+
+    def sentences_of(self, rank: int, hit: Hit) -> list[Candidate]:
+        """The sentences of one passage that were read, in order, not weighed yet."""
+        reading, passage, text = self.readings[hit.passage.id], self.signals[hit.passage.id], hit.passage.text
+        found = []
+        for place, (start, end) in enumerate(sentences(text)):
+            if not _states(text[start:end]) or not reading.reaches(start, end):
+                continue
+            stems = frozenset(self.asked.library.stems(text[start:end]))
+            said = self._said(text, self._span(text, start, end, reading))
+            signals = sentence_signals(self.asked, text[start:end], stems, place, passage, rank) | {
+                "word": reading.best_in(start, end),
+                "echo": self.echo(said, hit.article.id),
+                "lists": float(self.asked.kind is Asks.LIST and lists(text[start:end])),
+                "restates": float(not said or set(said.split()) <= self._question_words),
+            }
+            at = hit.passage.start
+            found.append(
+                Candidate(hit.article, text[start:end], at + start, at + end, rank, place, stems, said, 0.0, signals)
+            )
+        return found
+
+    def _span(self, text: str, start: int, end: int, reading: Reading) -> tuple[int, int] | None:
+        """What the reader takes for the answer in a sentence: a number or a time, where one is asked for."""
+        fitting = [(a, b) for a, b in answer_spans(self.asked.kind, text[start:end]) if a < b]
+        if not fitting:
+            return reading.span_in(start, end)
+        return max(((start + a, start + b) for a, b in fitting), key=lambda at: reading.best_in(*at))
+
+    def echo(self, said: str, article_id: str) -> float:
+        """How many other articles that were read say it too: 0 to 3."""
+        if not said or set(said.split()) <= self._question_words:
+            return 0.0
+        wanted = f" {said} "
+        return float(min(3, len({other for other, text in self._texts if other != article_id and wanted in text})))
+
+    @cached_property
+    def _texts(self) -> list[tuple[str, str]]:
+        return [(h.article.id, f" {normal(h.passage.text)} ") for h in self.hits if h.passage.id in self.readings]
+
+    @cached_property
+    def _question_words(self) -> frozenset[str]:
+        return frozenset(normal(self.asked.text).split())
+
+    @staticmethod
+    def _said(text: str, span: tuple[int, int] | None) -> str:
+        """The words a span touches, whole and in their normal form; "" for none, or too many to be an answer."""
+        if span is None:
+            return ""
+        start, end = span
+        while start > 0 and text[start - 1].isalnum():
+            start -= 1
+        while end < len(text) and text[end].isalnum():
+            end += 1
+        words = normal(text[start:end]).split()
+        return " ".join(words) if len(words) <= LONGEST_SPAN else ""
+
+
+def _states(sentence: str) -> bool:
+    """Whether a sentence may be said: a heading of a word or two, a byline or a question answers nothing."""
+    return len(sentence.split()) >= LEAST_WORDS and not sentence.rstrip().endswith("?") and not role_markers(sentence)
+
+
+def refers(sentence: str) -> bool:
+    """Whether it is another article's headline ("Read more: …"): a sign of what the library holds, but not this
+    article's word."""
+    return bool(_REFERS.match(sentence))

@@ -1,0 +1,138 @@
+"""What speaks for a passage, a sentence, an answer: the numbers that the fitted weights are for.
+
+`training/fit_weights.py` fits them and the code that answers adds them up, both through this file, so that they mean
+the same in both. Word covers weigh a word by its rarity (inverse document frequency).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
+from pathlib import Path
+
+from assistant.question.answer_kind import Asks, asks, could_answer
+from assistant.question.follow_up import names
+from assistant.retrieval.reader import Reading
+from index.library import Library
+from index.types import Hit
+
+Signals = dict[str, float]
+PARAGRAPH = 300  # characters: the unit of how deep in its article a passage stands; news comes first, background behind
+UNREAD = -8.0  # stands for the logits of a passage that was not read: what a poor one gets
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with what is looked for in a text: its rare words, its names, its kind."""
+
+    text: str
+    library: Library
+
+    @cached_property
+    def kind(self) -> Asks:
+        """The kind of answer it asks for."""
+        return asks(self.text)
+
+    @cached_property
+    def terms(self) -> dict[str, float]:
+        """Its stems with their weights."""
+        return self.library.terms(self.text)
+
+    @cached_property
+    def names(self) -> list[frozenset[str]]:
+        """The stems of each name in it."""
+        return [stems for name in names(self.text) if (stems := frozenset(self.library.stems(name)))]
+
+    @cached_property
+    def newest(self) -> date | None:
+        """The day of the newest article: age is counted from it."""
+        return self.library.newest()
+
+    def cover(self, stems: frozenset[str]) -> float:
+        """The share of its words that stand among these, rare ones counting more: 0 to 1."""
+        total = sum(self.terms.values())
+        return sum(weight for stem, weight in self.terms.items() if stem in stems) / total if total else 0.0
+
+    def named(self, stems: frozenset[str]) -> float:
+        """The share of its names whose every word stands among these; 1 when it has none."""
+        return sum(name <= stems for name in self.names) / len(self.names) if self.names else 1.0
+
+    def newness(self, day: date | None) -> float:
+        """1 for the newest article, 0.94 for one three months older, 0.5 for a year, 0.2 for two; 0 for no date.
+
+        Level at first, so that it does not decide between articles of the same weeks."""
+        if day is None or self.newest is None:
+            return 0.0
+        return 1 / (1 + (max(0, (self.newest - day).days) / 365) ** 2)
+
+
+def passage_signals(asked: Asked, hit: Hit, reading: Reading | None) -> Signals:
+    """What speaks for a passage. hit.score: of the fusion."""
+    body, title = (frozenset(asked.library.stems(text)) for text in (hit.passage.text, hit.article.title))
+    return {
+        "fused": 60 * hit.score,  # the first of two rankings gets 2
+        "cover": asked.cover(body),
+        "title_cover": asked.cover(title),
+        "whole_cover": asked.cover(body | title),
+        "named": asked.named(body | title),
+        "newness": asked.newness(hit.article.day),
+        "depth": math.log1p(hit.passage.start / PARAGRAPH),
+        "answers": reading.answers if reading else UNREAD,
+        "word": reading.best if reading else UNREAD,
+    }
+
+
+def sentence_signals(
+    asked: Asked, text: str, stems: frozenset[str], place: int, passage: Signals, rank: int
+) -> Signals:
+    """What speaks for a sentence, but for what was read in it. place: in its passage, rank: of its passage, from 0."""
+    return {
+        "cover": asked.cover(stems),
+        "kind": float(could_answer(asked.kind, text)),
+        "early": 1 / (1 + place),
+        "rank": 1 / (1 + rank),
+        "length": math.log(1 + len(text.split())),
+        "answers": passage["answers"],
+        "title_cover": passage["title_cover"],
+        "whole_cover": passage["whole_cover"],
+        "newness": passage["newness"],
+    }
+
+
+def answer_signals(terms: int, passages: Sequence[Signals], sentence_scores: Sequence[float]) -> Signals:
+    """What speaks for the library holding the answer: of the passages and the sentences, both best first.
+
+    terms: how many words the question is looked up by.
+    """
+    first = passages[:8]
+    best, tenth = (sentence_scores[0], sentence_scores[:10][-1]) if len(sentence_scores) else (0.0, 0.0)
+    return {
+        "answers": max((p["answers"] for p in first), default=UNREAD),
+        "answers_top": passages[0]["answers"] if passages else UNREAD,
+        "word": max((p["word"] for p in first), default=UNREAD),
+        "sentence": best,
+        "margin": best - tenth,
+        "whole_cover": max((p["whole_cover"] for p in first), default=0.0),
+        "named": max((p["named"] for p in first), default=0.0),
+        "fused": max((p["fused"] for p in first), default=0.0),
+        "newness": max((p["newness"] for p in passages[:3]), default=0.0),
+        "terms": math.log(1 + terms),
+    }
+
+
+@cache
+def weights(part: str) -> Mapping[str, float]:
+    """The fitted weights of "passage", "sentence" or "answer"; "answer" has a "bias"."""
+    kept = json.loads((Path(__file__).parent / "weights.json").read_text(encoding="utf-8"))
+    fitted: dict[str, float] = kept[part]
+    return fitted
+
+
+def weigh(part: str, signals: Signals) -> float:
+    """The sum of signals by their weights; a signal without a weight counts nothing."""
+    fitted = weights(part)
+    return sum(weight * signals[name] for name, weight in fitted.items() if name != "bias") + fitted.get("bias", 0.0)

@@ -1,0 +1,1 @@
+"""Whether the articles bear a sentence out."""

@@ -1,0 +1,1 @@
+"""A place to articles: files, pages, feeds, exports."""

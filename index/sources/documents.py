@@ -1,0 +1,226 @@
+"""Documents of an office or a mailbox to Articles: PDF (pypdf), Word (python-docx), OpenDocument, RTF (striprtf),
+EPUB, saved e-mail."""
+
+from __future__ import annotations
+
+import io
+import logging
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+from urllib.parse import unquote
+
+from index.errors import UnreadableSource
+from index.sources import articles as extraction
+from index.sources.decoding import clean, decode
+from index.sources.files import File, opened_zip
+from index.sources.xml import local, text_of, tree
+from index.types import Article, Failure
+
+MAX_PAGES = 3000
+LEAST_CHAPTER = 20  # words; a shorter part of a book is a cover or a title page
+NO_TEXT_LAYER = "it has no text layer: its pages are pictures; run a text recognition (OCR) over it first"
+log = logging.getLogger(__name__)
+
+
+def from_pdf(data: bytes, file: File) -> Iterator[Article | Failure]:
+    """A PDF's text layer; `Article.pages` holds where each page begins, so that a citation can say its page."""
+    import pypdf
+
+    logging.getLogger("pypdf").setLevel(logging.ERROR)  # it tells each oddity of a file that reads well
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(data))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise UnreadableSource("it is locked with a password; save it without one")
+        if len(reader.pages) > MAX_PAGES:
+            raise UnreadableSource(f"it has {len(reader.pages):,} pages; {MAX_PAGES:,} is the most")
+        pages = [clean(page.extract_text()).strip() for page in reader.pages]
+        meta: Any = reader.metadata
+    except UnreadableSource:
+        raise
+    except Exception as error:  # pypdf meets hostile files with whatever error its parts raise
+        raise UnreadableSource(f"it is not a whole PDF ({type(error).__name__}: {error})") from error
+    if not any(pages):
+        raise UnreadableSource(NO_TEXT_LAYER)
+    text, starts = "", []
+    for page in pages:
+        text += "\n\n" if text else ""
+        starts.append(len(text))
+        text += page
+    starts[0] = 0
+    title = clean(str(meta.title or "")) if meta else ""
+    made = extraction.from_text(
+        text,
+        name=file.stem,
+        url=file.url,
+        title=title if len(title.split()) > 1 and not re.search(r"\.\w{2,4}$|^Microsoft Word", title) else "",
+        authors=extraction.split_names(clean(str(meta.author))) if meta and meta.author else (),
+        published=_pdf_date(meta),
+    )
+    yield _with_pages(made, starts)
+
+
+def _with_pages(article: Article, starts: list[int]) -> Article:
+    from dataclasses import replace
+
+    return replace(article, pages=tuple(starts))
+
+
+def _pdf_date(meta: Any) -> datetime | None:
+    try:
+        return extraction.parse_date(meta.creation_date) if meta else None
+    except ValueError:
+        return None
+
+
+def from_docx(data: bytes, file: File) -> Iterator[Article | Failure]:
+    """A Word document: its paragraphs and tables in their order."""
+    import docx
+
+    with opened_zip(io.BytesIO(data)) as archive:
+        if "word/document.xml" not in archive.namelist():
+            raise UnreadableSource("it is not a Word document")
+    try:
+        document = docx.Document(io.BytesIO(data))
+    except Exception as error:  # python-docx raises what its parts raise: KeyError, XMLSyntaxError, ValueError
+        raise UnreadableSource(f"it is not a whole Word document ({type(error).__name__}: {error})") from error
+    blocks = []
+    for block in document.iter_inner_content():
+        rows: Any = getattr(block, "rows", None)
+        if rows is None:
+            blocks.append(getattr(block, "text", ""))
+        else:
+            blocks += [" | ".join(dict.fromkeys(cell.text.strip() for cell in row.cells)) for row in rows]
+    known = document.core_properties
+    yield extraction.from_text(
+        _joined(blocks),
+        name=file.stem,
+        url=file.url,
+        title=clean(known.title or ""),
+        authors=extraction.split_names(clean(known.author or "").replace("python-docx", "")),
+        published=extraction.parse_date(known.created),
+    )
+
+
+def _joined(blocks: list[str]) -> str:
+    return "\n\n".join(kept for block in blocks if (kept := clean(block).strip()))
+
+
+def from_odt(data: bytes, file: File) -> Iterator[Article | Failure]:
+    """An OpenDocument text: its headings and paragraphs."""
+    with opened_zip(io.BytesIO(data)) as archive:
+        names = archive.namelist()
+        if "content.xml" not in names:
+            raise UnreadableSource("it is not an OpenDocument text")
+        content = tree(archive.read("content.xml"))
+        meta = tree(archive.read("meta.xml")) if "meta.xml" in names else None
+    facts = {local(e): text_of(e) for e in meta.iter()} if meta is not None else {}
+    yield extraction.from_text(
+        _joined([text_of(e) for e in content.iter() if local(e) in ("p", "h")]),
+        name=file.stem,
+        url=file.url,
+        title=facts.get("title", ""),
+        authors=extraction.split_names(facts.get("initial-creator") or facts.get("creator")),
+        published=extraction.parse_date(facts.get("creation-date") or facts.get("date")),
+    )
+
+
+def from_rtf(data: bytes, file: File) -> Iterator[Article | Failure]:
+    """A Rich Text document."""
+    from striprtf.striprtf import rtf_to_text
+
+    if not data.lstrip().startswith(b"{\\rtf"):
+        raise UnreadableSource("it is not Rich Text")
+    text: str = rtf_to_text(data.decode("latin-1"), errors="replace")  # type: ignore[no-untyped-call]
+    yield extraction.from_text(text, name=file.stem, url=file.url)
+
+
+def from_epub(data: bytes, file: File) -> Iterator[Article | Failure]:
+    """An EPUB: each of its parts that holds more than a title is an article (an issue of a magazine, say)."""
+    with opened_zip(io.BytesIO(data)) as archive:
+        names = set(archive.namelist())
+        if "META-INF/container.xml" not in names:
+            raise UnreadableSource("it is not an EPUB")
+        if "META-INF/encryption.xml" in names and b"EncryptedKey" in archive.read("META-INF/encryption.xml"):
+            raise UnreadableSource("it is locked against copying (DRM)")
+        roots = [
+            e.get("full-path", "")
+            for e in tree(archive.read("META-INF/container.xml")).iter()
+            if local(e) == "rootfile"
+        ]
+        package = next((name for name in roots if name in names), None)
+        if package is None:
+            raise UnreadableSource("it is not a whole EPUB: its list of parts is missing")
+        book = tree(archive.read(package))
+        facts = {local(e): text_of(e) for e in book.iter() if local(e) in ("title", "creator", "publisher", "date")}
+        parts = {e.get("id"): e.get("href", "") for e in book.iter() if local(e) == "item"}
+        found = 0
+        for reference in (e for e in book.iter() if local(e) == "itemref"):
+            part = unquote(parts.get(reference.get("idref"), ""))
+            name = posixpath.normpath(posixpath.join(posixpath.dirname(package), part))
+            if name in names and (made := _chapter(archive.read(name), name, file, facts)):
+                found += 1
+                yield made
+    if not found:
+        raise UnreadableSource("it holds no text")
+
+
+def _chapter(data: bytes, name: str, file: File, facts: dict[str, str]) -> Article | None:
+    body = tree(data)
+    blocks = [e for e in body.iter() if local(e) in ("h1", "h2", "h3", "h4", "p", "li", "blockquote", "td")]
+    inside = {child for block in blocks for child in block.iter() if child is not block}
+    texts = [(local(e), text_of(e)) for e in blocks if e not in inside]
+    text = _joined([said for _, said in texts])
+    if len(text.split()) < LEAST_CHAPTER:
+        return None
+    heading = next((said for kind, said in texts if kind.startswith("h") and said), "")
+    titles = [text_of(e) for e in body.iter() if local(e) == "title"]
+    return extraction.from_text(
+        text,
+        name=file.stem,
+        url=f"{file.url}#{name}" if file.url else None,
+        title=heading or next(iter(titles), "") or facts.get("title", ""),
+        publisher=facts.get("publisher") or facts.get("title"),
+        authors=extraction.split_names(facts.get("creator")),
+        published=extraction.parse_date(facts.get("date")),
+    )
+
+
+def from_eml(data: bytes, file: File) -> Iterator[Article | Failure]:
+    """A saved e-mail: its text, or the article in its HTML; sender, subject and date are the article's."""
+    message = message_from_bytes(data, policy=policy.default)
+    if not isinstance(message, EmailMessage) or not message.keys():
+        raise UnreadableSource("it is not a saved e-mail")
+    plain, marked = message.get_body(("plain",)), message.get_body(("html",))
+    text = _mail_text(plain) if plain else ""
+    if not text.strip() and marked:
+        text = extraction.from_html(_mail_text(marked)).text
+    sender = message["from"]
+    names = [a.display_name or a.addr_spec for a in getattr(sender, "addresses", ())]
+    yield extraction.from_text(
+        text,
+        name=file.stem,
+        url=file.url,
+        title=clean(str(message["subject"] or "")),
+        authors=tuple(clean(name) for name in names),
+        published=extraction.parse_date(str(message["date"] or "")),
+    )
+
+
+def _mail_text(part: Any) -> str:
+    data = part.get_payload(decode=True) or b""
+    return clean(decode(data, part.get_content_charset()))
+
+
+DOCUMENTS: dict[str, Callable[[bytes, File], Iterator[Article | Failure]]] = {
+    ".pdf": from_pdf,
+    ".docx": from_docx,
+    ".odt": from_odt,
+    ".rtf": from_rtf,
+    ".epub": from_epub,
+    ".eml": from_eml,
+}

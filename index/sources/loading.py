@@ -1,0 +1,282 @@
+"""A file, a folder, an archive, an address, standard input or Articles themselves to a stream of Articles.
+
+What cannot be read comes as a Failure in the stream and stops nothing. Data files are read line by line: a million
+lines take no more memory than ten.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from index.errors import InvalidValue, MissingPart, UnreadableSource
+from index.sources import articles as extraction
+from index.sources.decoding import decode
+from index.sources.documents import DOCUMENTS
+from index.sources.files import File, Upload, ending_of, file_at, members, read_whole, uploaded
+from index.sources.parallel import in_order
+from index.sources.records import load_json, load_json_lines, load_parquet, load_rows, one
+from index.types import Article, Failure, Read, Unchanged, Visit
+
+if TYPE_CHECKING:
+    from index.sources.web import Web
+
+Item = Article | Failure | Read | Unchanged
+Loaded = Iterator[Item]
+# In a folder these are surely meant as articles, so leaving them out is reported; pictures and code are passed over.
+UNREAD = frozenset(".doc .ppt .pptx .xls .xlsx .ods .pages .mobi .azw3 .mbox .msg .rar .7z .tar .tgz".split())
+STDIN = "-"
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How sources are read.
+
+    mapping: field of an article to the name a data file has for it. since, until: the days of a feed's or sitemap's
+    pages. jobs: files and pages read at a time. stop: asked between two of them. known: what is remembered of a place,
+    when its article is still in the library. web: what reads addresses.
+    """
+
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    since: date | None = None
+    until: date | None = None
+    jobs: int = 1
+    stop: Callable[[], bool] = _never
+    known: Callable[[str], Visit | None] = lambda _: None
+    web: Web | None = None
+
+    def __post_init__(self) -> None:
+        names = [known.name for known in fields(Article) if known.name != "pages"]
+        if wrong := sorted(set(self.mapping) - set(names)):
+            raise InvalidValue(f"an article has no field {wrong[0]!r}; its fields are {', '.join(names)}")
+        if self.jobs < 1:
+            raise InvalidValue(f"jobs must be 1 or more, not {self.jobs}")
+        if self.since and self.until and self.since > self.until:
+            raise InvalidValue(f"since {self.since} is after until {self.until}; swap them")
+
+
+def load(
+    source: str | Path | Upload | Article | Iterable[Article | Mapping[str, Any]], options: Options = Options()
+) -> Loaded:
+    """Every article of a source. UnreadableSource at once when the source itself is not there."""
+    if isinstance(source, Article):
+        return iter((source,))
+    if isinstance(source, str) and is_address(source):
+        if options.web is None:
+            raise UnreadableSource(f"{source}: addresses are read through Assistant.add")
+        return options.web.load(source, options)
+    if source == STDIN:
+        return _load_file(standard_input(sys.stdin.buffer), options)
+    if isinstance(source, Upload):
+        _check_ending(source.name)
+        return _load_file(uploaded(source), options)
+    if isinstance(source, str | Path):
+        return _load_path(_checked(source), options)
+    return _load_values(source, options)
+
+
+def is_address(source: str) -> bool:
+    """True for http and https addresses and for anything else that is written like one."""
+    return "://" in source and not source.lower().startswith("file://")
+
+
+def count(source: object) -> int | None:
+    """How many articles will come, for a progress bar; None when only reading would tell."""
+    if isinstance(source, str) and (is_address(source) or source == STDIN):
+        return None
+    if isinstance(source, str | Path):
+        path = Path(source).expanduser()
+        if path.is_dir():
+            endings = [ending_of(file.name) for file in _walk(path)]
+            return sum(e in READERS for e in endings) if not any(e in MANY for e in endings) else None
+        if ending_of(path.name) in MANY:
+            with_lines = ending_of(path.name) in (".jsonl", ".ndjson") and path.suffix.lower() != ".gz"
+            return _count_lines(path) if with_lines and path.is_file() else None
+        return 1
+    return len(source) if isinstance(source, list | tuple) else None
+
+
+def _count_lines(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
+
+
+def _checked(source: str | Path) -> Path:
+    text = str(source)
+    if text.lower().startswith("file://"):
+        raise UnreadableSource(f"{text}: give the file's path instead of its address")
+    path = Path(source).expanduser()
+    try:
+        there, is_file = path.exists(), path.is_file()
+    except (OSError, ValueError) as error:  # a name too long for the file system, or with a NUL in it
+        raise UnreadableSource(f"{text[:100]}…: no file can be called that ({error})") from error
+    if not there:
+        raise UnreadableSource(f"{text}: no such file or folder; give one, an address, or a .jsonl or .csv of articles")
+    if is_file:
+        _check_ending(text)
+    return path
+
+
+def _check_ending(name: str) -> None:
+    if ending_of(name) not in READERS:
+        ending = ending_of(name) or "a file without an ending"
+        raise UnreadableSource(f"{name}: {ending} is not read; {_known_endings()}")
+
+
+def _known_endings() -> str:
+    return f"these are: {' '.join(sorted(READERS))}, also with .gz behind them"
+
+
+def _load_values(values: Iterable[Article | Mapping[str, Any]], options: Options) -> Loaded:
+    for number, value in enumerate(values, 1):
+        if isinstance(value, Article | Failure | Read | Unchanged):
+            yield value
+        elif isinstance(value, Mapping):
+            yield one(f"item {number}", lambda record=value: extraction.from_record(record, options.mapping))  # type: ignore[misc]
+        else:
+            raise InvalidValue(
+                f"item {number} is a {type(value).__name__}; give Articles, or mappings with their fields"
+            )
+
+
+def _load_path(path: Path, options: Options) -> Loaded:
+    if not path.is_dir():
+        yield from _load_at(path, options)
+        return
+    yield from in_order((_task(file, options) for file in _walk(path)), options.jobs, options.stop)
+
+
+def _task(path: Path, options: Options) -> Callable[[], Iterable[Item]]:
+    ending = ending_of(path.name)
+    if ending in MANY:
+        return lambda: _load_at(path, options)  # streams, in the caller's thread
+    if ending in READERS:
+        return lambda: list(_load_at(path, options))
+    if ending in UNREAD:
+        return lambda: (Failure(str(path), f"{ending} is not read; {_known_endings()}"),)
+    return lambda: ()
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Every file below, in order of name; hidden ones and links out of the folder are passed over."""
+    for here, folders, files in os.walk(folder, followlinks=False):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            file = Path(here) / name
+            if not name.startswith(".") and (not file.is_symlink() or file.resolve().is_relative_to(folder.resolve())):
+                yield file
+
+
+def _load_at(path: Path, options: Options) -> Loaded:
+    try:
+        file = file_at(path)
+    except (OSError, UnreadableSource) as error:
+        yield Failure(str(path), f"it cannot be read ({getattr(error, 'strerror', None) or error})")
+        return
+    yield from _load_file(file, options)
+
+
+def _load_file(file: File, options: Options) -> Loaded:
+    """The articles of a file; one that gave an article before and has not changed since is not read again."""
+    single = file.ending not in MANY and file.url is not None and file.mark is not None
+    visit = options.known(str(file.url)) if single else None
+    if visit and visit.mark == file.mark:
+        yield Unchanged(visit.article_id)
+        return
+    try:
+        for item in READERS[file.ending](file, options):
+            if single and isinstance(item, Article):
+                yield Read(item, Visit(str(file.url), item.id, mark=file.mark))
+            else:
+                yield item
+    except (UnreadableSource, InvalidValue, MissingPart) as error:
+        yield Failure(file.name, str(error))
+    except (OSError, EOFError) as error:
+        yield Failure(file.name, f"it cannot be read ({getattr(error, 'strerror', None) or error})")
+    except Exception as error:  # a parser met what nobody foresaw: one bad file never stops a run
+        yield Failure(file.name, f"it could not be read ({type(error).__name__}: {error})")
+
+
+def _load_text(file: File, _: Options) -> Loaded:
+    yield extraction.from_text(decode(read_whole(file)), name=file.stem, url=file.url)
+
+
+def _load_markdown(file: File, _: Options) -> Loaded:
+    yield extraction.from_markdown(decode(read_whole(file)), name=file.stem, url=file.url)
+
+
+def _load_html(file: File, _: Options) -> Loaded:
+    article = extraction.from_html(data := read_whole(file, extraction.MAX_PAGE), name=file.stem)
+    yield article if article.url else extraction.from_html(data, name=file.stem, url=file.url)
+
+
+def _load_document(file: File, _: Options) -> Loaded:
+    yield from DOCUMENTS[file.ending](read_whole(file), file)
+
+
+def _load_archive(file: File, options: Options) -> Loaded:
+    """The files in an archive; an archive in an archive is not opened."""
+    for member in members(file):
+        if options.stop():
+            return
+        if member.ending == ".zip" or member.ending in UNREAD:
+            yield Failure(member.name, f"{member.ending} inside an archive is not read; unpack it first")
+        elif member.ending in READERS:
+            yield from _load_file(member, options)
+
+
+def standard_input(stream: IO[bytes]) -> File:
+    """What comes on standard input, its form told by its beginning."""
+    peek: Any = getattr(stream, "peek", None)
+    return File("standard input", "", _form(bytes(peek(1 << 16)) if peek else b""), lambda: stream)
+
+
+def _form(head: bytes) -> str:
+    """The ending that fits the beginning of a file."""
+    for mark, ending in ((b"%PDF", ".pdf"), (b"{\\rtf", ".rtf"), (b"PAR1", ".parquet")):
+        if head.startswith(mark):
+            return ending
+    if head.startswith(b"PK\x03\x04"):
+        inside = ((b"word/", ".docx"), (b"application/epub+zip", ".epub"), (b"opendocument.text", ".odt"))
+        return next((ending for mark, ending in inside if mark in head[:4096]), ".zip")
+    plain = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if plain.startswith(b"{"):
+        return ".jsonl" if plain.partition(b"\n")[0].rstrip().endswith(b"}") or b"\n" not in plain else ".json"
+    if plain.startswith(b"["):
+        return ".json"
+    if plain.startswith(b"---"):
+        return ".md"
+    return ".html" if plain[:1] == b"<" else ".txt"
+
+
+def _records(load_them: Callable[[File, Mapping[str, str]], Iterator[Article | Failure]]) -> Callable[..., Loaded]:
+    return lambda file, options: load_them(file, options.mapping)
+
+
+READERS: dict[str, Callable[[File, Options], Loaded]] = {
+    ".txt": _load_text,
+    ".text": _load_text,
+    ".md": _load_markdown,
+    ".markdown": _load_markdown,
+    ".html": _load_html,
+    ".htm": _load_html,
+    ".xhtml": _load_html,
+    ".jsonl": _records(load_json_lines),
+    ".ndjson": _records(load_json_lines),
+    ".json": _records(load_json),
+    ".csv": _records(load_rows),
+    ".tsv": _records(load_rows),
+    ".parquet": _records(load_parquet),
+    ".zip": _load_archive,
+    **dict.fromkeys(DOCUMENTS, _load_document),
+}
+MANY = frozenset((".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".zip", ".epub"))

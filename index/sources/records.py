@@ -1,0 +1,151 @@
+"""Data files of many articles (.jsonl, .json, .csv, .tsv, .parquet) to Articles, one record after the other.
+
+A million lines take no more memory than ten.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import IO, Any
+
+from index.errors import InvalidValue, MissingPart, UnreadableSource
+from index.sources import articles as extraction
+from index.sources.decoding import SAMPLE, decode, encoding_of
+from index.sources.files import File, read_whole
+from index.types import Article, Failure
+
+Loaded = Iterator[Article | Failure]
+MAX_LINE = 20_000_000  # characters of one record: a longer one is no article, and would be read into memory whole
+csv.field_size_limit(MAX_LINE)
+
+
+def one(source: str, read: Callable[[], Article]) -> Article | Failure:
+    """The article, or why there is none."""
+    try:
+        return read()
+    except (UnreadableSource, InvalidValue) as error:
+        return Failure(source, str(error))
+
+
+def lines_of(file: File) -> io.TextIOWrapper:
+    """The file as text, read as it is needed, in the encoding that its beginning shows."""
+    opened: Any = file.open()
+    buffered = opened if hasattr(opened, "peek") and hasattr(opened, "readable") else io.BufferedReader(opened)
+    encoding = encoding_of(_beginning(buffered, file), whole=False)
+    errors = "newsdesk-cp1252" if encoding.startswith("utf-8") else "replace"
+    return io.TextIOWrapper(
+        buffered, encoding="utf-8-sig" if encoding == "utf-8" else encoding, errors=errors, newline=""
+    )
+
+
+def _beginning(opened: Any, file: File) -> bytes:
+    """The first bytes of a file, which stay to be read: from a second look at it where it can be opened twice."""
+    if file.mark is None and file.url is None:
+        return bytes(opened.peek(1 << 16))
+    with file.open() as again:
+        return again.read(SAMPLE)
+
+
+def _limited(text: IO[str]) -> Iterator[tuple[int, str | None]]:
+    """(number, line) of each line; None in the place of one that is too long."""
+    number = 0
+    while line := text.readline(MAX_LINE):
+        number += 1
+        if len(line) < MAX_LINE or line.endswith("\n"):
+            yield number, line
+            continue
+        while (rest := text.readline(MAX_LINE)) and not rest.endswith("\n"):
+            pass
+        yield number, None
+
+
+def load_json_lines(file: File, mapping: Mapping[str, str]) -> Loaded:
+    """An object a line."""
+    with lines_of(file) as text:
+        for number, line in _limited(text):
+            source = f"{file.name}, line {number}"
+            if line is None:
+                yield Failure(source, f"it is longer than {MAX_LINE // 1_000_000} million characters")
+            elif line.strip():
+                yield one(source, lambda row=line: _record(row, mapping))  # type: ignore[misc]
+
+
+def _record(line: str, mapping: Mapping[str, str]) -> Article:
+    try:
+        value = json.loads(line)
+    except ValueError as error:
+        raise UnreadableSource(f"it is not JSON ({error})") from error
+    except RecursionError as error:
+        raise UnreadableSource("it is not JSON of an article (its brackets stand too deep in each other)") from error
+    if not isinstance(value, Mapping):
+        raise UnreadableSource("it is not a JSON object")
+    return extraction.from_record(value, mapping)
+
+
+def load_json(file: File, mapping: Mapping[str, str]) -> Loaded:
+    """One object, or a list of them."""
+    try:
+        value = json.loads(decode(read_whole(file)))
+    except ValueError as error:
+        raise UnreadableSource(f"it is not JSON ({error}); one object a line goes into a .jsonl file") from error
+    except RecursionError as error:
+        raise UnreadableSource("it is not JSON of articles (its brackets stand too deep in each other)") from error
+    items = value if isinstance(value, list) else [value]
+    for number, item in enumerate(items, 1):
+        source = f"{file.name}, item {number}"
+        if isinstance(item, Mapping):
+            yield one(source, lambda record=item: extraction.from_record(record, mapping))  # type: ignore[misc]
+        else:
+            yield Failure(source, "it is not a JSON object")
+
+
+def load_rows(file: File, mapping: Mapping[str, str]) -> Loaded:
+    """A table with the names of its columns in the first line."""
+    delimiter = "\t" if file.ending == ".tsv" else ","
+    with lines_of(file) as text:
+        plain = (line.replace("\x00", "") for _, line in _limited(text) if line is not None)
+        rows = csv.DictReader(plain, delimiter=delimiter)
+        names = [(name or "").strip().lower() for name in rows.fieldnames or ()]
+        lowered = {field: column.strip().lower() for field, column in mapping.items()}
+        wanted = lowered.get("text", "text")
+        if wanted not in names:
+            has = ", ".join(names) or "nothing"
+            raise UnreadableSource(
+                f'its first line has no column "{wanted}" (it has: {has}); name the one that holds the text with '
+                "--map text=NAME"
+            )
+        rows.fieldnames = names
+        try:
+            for row in rows:
+                source = f"{file.name}, line {rows.line_num}"
+                yield one(source, lambda record=row: extraction.from_record(record, lowered))  # type: ignore[misc]
+        except csv.Error as error:
+            yield Failure(
+                f"{file.name}, line {rows.line_num}", f"it is not CSV ({error}); what stood before it went in"
+            )
+
+
+def load_parquet(file: File, mapping: Mapping[str, str]) -> Loaded:
+    """A Parquet table, a few hundred rows at a time (pyarrow)."""
+    try:
+        from pyarrow import ArrowException, parquet
+    except ImportError as error:
+        raise MissingPart("reading .parquet needs pyarrow: pip install 'newsdesk[parquet]'") from error
+    with file.open() as opened:
+        source: Any = opened if file.mark else io.BytesIO(read_whole(file))
+        try:
+            table = parquet.ParquetFile(source)
+            names = table.schema_arrow.names
+            wanted = set(mapping.values()) | {"id", "title", "headline", "url", "link", "address", "publisher"}
+            wanted |= {"source", "sitename", "authors", "author", "byline", "published", "date", "text"}
+            number = 0
+            for batch in table.iter_batches(batch_size=200, columns=[n for n in names if n in wanted]):
+                for row in batch.to_pylist():
+                    number += 1
+                    where = f"{file.name}, row {number}"
+                    yield one(where, lambda record=row: extraction.from_record(record, mapping))  # type: ignore[misc]
+        except (ArrowException, OSError, ValueError) as error:
+            raise UnreadableSource(f"it is not a whole Parquet file ({error})") from error

@@ -1,0 +1,1 @@
+"""Articles kept: the catalogue, words and vectors, in step."""

@@ -1,0 +1,78 @@
+"""The stores behind the library: check, rebuild."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from assistant.settings import Settings
+from newsdesk.app import NOT_IN_STEP
+from newsdesk.opening import open_upkeep
+from newsdesk.options import ChromaOption, JsonOption, LibraryOption
+from newsdesk.telling import print_json, progress_bar
+
+
+def check(
+    library: LibraryOption = None,
+    chroma: ChromaOption = None,
+    repair: Annotated[bool, typer.Option("--repair", help="Mend vectors and words from the catalogue.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Prove that catalogue, vectors and words agree, one to one. Exit code 5: they do not."""
+    from assistant.desk import Assistant
+
+    settings = Settings()
+    with (
+        open_upkeep(
+            folder := library or settings.library,
+            lambda: Assistant.open_to_check(
+                folder, chroma=chroma or settings.chroma, chroma_token=settings.chroma_token
+            ),
+        ) as desk,
+        progress_bar(as_json) as bar,
+    ):
+        found = desk.check()
+        mended = repair and not found
+        if mended:
+            desk.repair(progress=bar)
+            before, found = found, desk.check()
+    if as_json:
+        print_json(asdict(found) | {"repaired": list(before.problems) if mended else []})
+    else:
+        for problem in before.problems if mended else ():
+            typer.echo(f"mended: {problem}")
+        for problem in found.problems:
+            typer.secho(problem, err=True, fg="red")
+        waiting = f", {found.waiting} still waiting for their vectors" if found.waiting else ""
+        typer.echo(
+            f"{found.articles} articles, {found.passages} passages{waiting}: {'in step' if found else 'not in step'}"
+        )
+        if not found and not repair:
+            typer.echo("`newsdesk check --repair` mends them from the catalogue", err=True)
+    raise typer.Exit(0 if found else NOT_IN_STEP)
+
+
+def rebuild(
+    library: LibraryOption = None,
+    chroma: ChromaOption = None,
+    model: Annotated[
+        str | None, typer.Option("--model", "--encoder", help="Another embedding model, by name or folder.")
+    ] = None,
+) -> None:
+    """Make words and vectors anew beside the old ones, with another embedding model if one is named, then swap."""
+    from assistant.desk import Assistant
+
+    settings = Settings()
+    with (
+        open_upkeep(
+            folder := library or settings.library,
+            lambda: Assistant.open_to_rebuild(
+                folder, chroma=chroma or settings.chroma, chroma_token=settings.chroma_token
+            ),
+        ) as desk,
+        progress_bar(False) as bar,
+    ):
+        desk.rebuild(model, progress=bar)
+        typer.echo(f"{len(desk.articles())} articles rebuilt")
