@@ -22,6 +22,7 @@ from ui_parts.chat import Asked, Chat, Place, View
 from ui_parts.front import open_front
 from ui_parts.library import library_tab
 from ui_parts.programs import answering
+from ui_parts.uploads import RecordUploads, Uploads
 from ui_parts.visitors import Visitors
 
 # The page's script raises an event of this one component for whatever is done on the page: the name of the event, and
@@ -39,7 +40,7 @@ def theme() -> gr.themes.Base:
     )
 
 
-def build(desk: Assistant, visitors: Visitors) -> gr.Blocks:
+def build(desk: Assistant, visitors: Visitors, uploads: Uploads) -> gr.Blocks:
     """The page over one desk."""
     blocks: gr.Blocks
     with gr.Blocks(title="Newsdesk", analytics_enabled=False, fill_width=True) as blocks:
@@ -53,7 +54,7 @@ def build(desk: Assistant, visitors: Visitors) -> gr.Blocks:
                 with gr.Tab(_SAY("tab_timeline"), id="timeline"):
                     _timeline_tab(Chat(desk), visitors, bridge, place)
                 with gr.Tab(_SAY("tab_library"), id="library"):
-                    library_tab(desk, visitors, blocks)
+                    library_tab(desk, visitors, uploads, blocks)
             with gr.Column(elem_id="reader"):
                 source = gr.HTML("", elem_id="source", apply_default_css=False)
         _Events(Chat(desk), visitors).connect(blocks, bridge, {**view, "place": place, "source": source})
@@ -206,17 +207,20 @@ def serve(
 
     The options are those of `assistant.server.app.serve`; port 0 takes a free one.
     """
-    visitors = Visitors(access)
+    visitors, uploads = Visitors(access), Uploads()
 
     def who(request: Any) -> str | None:
         person = visitors.person(request.cookies)
         return None if person is None else person.name or "anyone"
 
     def mount(app: Any) -> None:
+        app.add_middleware(RecordUploads, visitors=visitors, uploads=uploads)
         open_front(app, desk, visitors)
+        blocks = build(desk, visitors, uploads).queue(default_concurrency_limit=4)
+        blocks.has_launched = True  # so that Gradio checks paths itself, as it does for an app that it starts
         gr.mount_gradio_app(
             app,
-            build(desk, visitors).queue(default_concurrency_limit=4),
+            blocks,
             path="/",
             root_path=root_path or None,
             auth_dependency=who if access else None,

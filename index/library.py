@@ -7,7 +7,8 @@ the word index (words), put in the vector index (ready). What a crash left half 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -127,12 +128,24 @@ class Library:
     def _open_words(self) -> WordIndex:
         folder = stores_of(self.folder, self.catalogue, self._server).words
         try:
-            return WordIndex(folder)
+            return WordIndex(folder, read_only=self._read_only)
         except DamagedLibrary:  # everything in it can be made again from the catalogue
             if self._read_only:
                 raise
             remove_folder(folder)
             return WordIndex(folder)
+
+    def _write_words(self, entries: Iterable[WordEntry], gone: Iterable[int]) -> None:
+        """Put entries into the word index and take articles out; where its files do not let it be written, it is made
+        again from the catalogue, with these entries."""
+        entries, gone = list(entries), list(gone)
+        try:
+            self.words.replace(entries, gone)
+        except DamagedLibrary:
+            remove_folder(self.words.folder)
+            self.words = WordIndex(self.words.folder)
+            self._mend_words()
+            self.words.replace(entries, gone)
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -176,10 +189,22 @@ class Library:
             pass
 
     def _mend_words(self) -> None:
-        wanted, held = self.catalogue.passage_keys("words", "ready"), set(self.words.keys())
-        if wanted != held:
-            self.words.clear()
-            self.catalogue.start_over()
+        """Put what lacks into the word index and take out what is in no searched article or is there twice; passages
+        keep their keys, and so their vectors."""
+        wanted, held = self.catalogue.passage_keys("words", "ready"), Counter(self.words.keys())
+        twice = {key for key, times in held.items() if times > 1}
+        lacking = (wanted - held.keys()) | (wanted & twice)
+        self.words.amend((), (held.keys() - wanted) | twice)
+        articles = self.catalogue.articles_of(lacking)
+        for at in range(0, len(articles), WORDS_BATCH):
+            entries = self._word_entries(articles[at : at + WORDS_BATCH])
+            self.words.amend((entry for entry in entries if entry.key in lacking), ())
+
+    def _word_entries(self, article_keys: Sequence[int]) -> Iterator[WordEntry]:
+        """The passages of articles, as the catalogue has them, as entries of the word index."""
+        rows = {row.key: row.article for row in self.catalogue.stored(article_keys)}
+        for key, article_key, start, end in self.catalogue.passages_of(article_keys):
+            yield _entry(key, article_key, rows[article_key], start, end)
 
     def _mend_vectors(self, vectors: VectorIndex) -> None:
         """Drop the vectors of passages no longer in use; articles that miss one get theirs made again."""
@@ -198,7 +223,7 @@ class Library:
         gone = self.catalogue.gone()
         if not gone:
             return
-        self.words.replace((), gone)
+        self._write_words((), gone)
         if self._place.exists():
             self.vectors.drop(key for keys in gone.values() for key in keys)
         self.catalogue.forget(gone)
@@ -212,11 +237,11 @@ class Library:
             passages = self._splitter.split([row.article for row in batch])
             keys = self.catalogue.put_passages((row.key, of) for row, of in zip(batch, passages, strict=True))
             entries = (
-                WordEntry(key, row.key, row.article.title, p.text, _day(row.article), row.article.publisher or "")
+                _entry(key, row.key, row.article, p.start, p.end)
                 for row, of, made in zip(batch, passages, keys, strict=True)
                 for key, p in zip(made, of, strict=True)
             )
-            self.words.replace(entries, [row.key for row in batch])
+            self._write_words(entries, [row.key for row in batch])
             self.catalogue.found_by_words(row.key for row in batch)
             self._clear_gone()
             return len(batch)
@@ -380,10 +405,7 @@ class Library:
         with self._change():
             with self._embedding, self._splitting:
                 self._clear_gone()
-                held = self.words.keys()
-                if len(held) != len(set(held)) or set(held) != self.catalogue.passage_keys("words", "ready"):
-                    self.words.clear()
-                    self.catalogue.start_over()
+                self._mend_words()
                 self.catalogue.mend()
                 self.index_waiting_words()
                 self._mend_vectors(self.vectors)
@@ -597,6 +619,11 @@ class Library:
     def _let_go_of_vectors(self) -> None:
         if "vectors" in self.__dict__:
             self.__dict__.pop("vectors").close()
+
+
+def _entry(key: int, article_key: int, article: Article, start: int, end: int) -> WordEntry:
+    text, publisher = article.text[start:end], article.publisher or ""
+    return WordEntry(key, article_key, article.title, text, _day(article), publisher)
 
 
 def _day(article: Article) -> int:

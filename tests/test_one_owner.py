@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -163,3 +164,19 @@ def test_eight_ask_while_two_add_and_nothing_is_lost(tmp_path: Path) -> None:
         ids = {article.id for article in desk.articles()}
         assert ids == {"h3"} | {f"h{n}" for begin in (100, 200) for n in range(begin, begin + 40)}
         assert desk.check()
+
+
+def test_a_copy_of_a_served_library_stands_alone(library: Path, tmp_path: Path) -> None:
+    with serving(library):
+        assert reach(library) is not None
+        copy = tmp_path / "copy"
+        shutil.copytree(library, copy)
+        assert (copy / "owner.json").exists()  # it speaks of the original
+        assert note_in(copy) is None and reach(copy) is None
+        one = json.loads(newsdesk("list", "--json", "-l", copy)[1])[0]["id"]
+        assert newsdesk("remove", one, "-l", copy)[0] == 0
+        assert newsdesk("show", one, "-l", library)[0] == 0 and newsdesk("show", one, "-l", copy)[0] == 1
+        moved = tmp_path / "moved"
+        library.rename(moved)  # the same library under another name
+        assert reach(moved) is not None
+        moved.rename(library)

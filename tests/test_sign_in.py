@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -38,6 +39,7 @@ def access(tmp_path_factory: pytest.TempPathFactory) -> Access:
     made.add_person("Reader", PASSWORD, [Scope.READ])
     made.add_person("Writer", PASSWORD, [Scope.READ, Scope.WRITE])
     made.add_person("Guest", PASSWORD, [Scope.READ])
+    made.add_person("Second", PASSWORD, [Scope.READ, Scope.WRITE])
     return made
 
 
@@ -155,3 +157,35 @@ def test_who_is_taken_off_the_list_is_out_at_once(address: str, access: Access) 
         access.remove("Guest")
         assert http.get("/").status_code == 303
         assert http.get("/config").status_code == 401
+
+
+def opening(http: httpx.Client, path: str) -> dict[str, Any]:
+    """What becomes of a path that is handed to the function that reads uploaded files."""
+    functions = http.get("/config").json()["dependencies"]
+    number = next(f.get("id", n) for n, f in enumerate(functions) if f["api_name"] == "look_at_files")
+    file = {"path": path, "orig_name": Path(path).name, "size": 1, "meta": {"_type": "gradio.FileData"}}
+    return call(http, number, [[file], None])
+
+
+def uploaded(http: httpx.Client, name: str, text: str) -> str:
+    sent = http.post("/gradio_api/upload", files={"files": (name, text.encode(), "text/plain")})
+    assert sent.status_code == 200
+    return str(sent.json()[0])
+
+
+def test_only_a_file_that_this_visitor_uploaded_is_opened(
+    address: str, tmp_path: Path, access: Access, desk: Assistant
+) -> None:
+    secret = "The vault at Orrin holds four keys. Nobody may know of them."
+    (tmp_path / "secret.txt").write_text(secret)
+    with client(address, "Writer") as writer, client(address, "Second") as second:
+        own = uploaded(writer, "own.txt", "The bridge at Lowmere is closed. Two cables are cracked.")
+        assert "Lowmere" in str(opening(writer, own)["output"])
+        linked = Path(own).with_name("link.txt")
+        linked.symlink_to(tmp_path / "secret.txt")
+        around = f"{Path(own).parent}/../../../../../../../..{tmp_path / 'secret.txt'}"
+        theirs = uploaded(writer, "theirs.txt", secret)
+        for path in (str(tmp_path / "secret.txt"), around, str(linked)):
+            assert "vault" not in str(opening(writer, path)["output"]), path
+        assert "vault" not in str(opening(second, theirs)["output"])  # another visitor's upload
+        assert "vault" in str(opening(writer, theirs)["output"])

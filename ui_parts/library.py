@@ -17,7 +17,8 @@ from assistant.server.jobs import ENDED, Job, Jobs, Told
 from ui_parts import shelf_view
 from ui_parts.shelf_view import PAGE, Sent, View, day_of
 from ui_parts.texts import Texts, speaking
-from ui_parts.visitors import Visitor, Visitors
+from ui_parts.uploads import Uploads
+from ui_parts.visitors import NotAllowed, Visitor, Visitors
 
 ENDINGS = ".txt .md .html .htm .xhtml .pdf .docx .odt .rtf .epub .eml .zip".split()
 ENDINGS += ".jsonl .ndjson .json .csv .tsv .parquet .gz".split()
@@ -149,7 +150,7 @@ class Shelf:
         return shelf_view.queue([(job.sources[0], job) for job in jobs], visitor.say), len(ended) < len(jobs), ended
 
 
-def library_tab(desk: Assistant, visitors: Visitors, blocks: gr.Blocks) -> None:
+def library_tab(desk: Assistant, visitors: Visitors, uploads: Uploads, blocks: gr.Blocks) -> None:
     """Put the tab's parts where this is called, with their events."""
     plain: dict[str, Any] = {"apply_default_css": False}
     style, script = ((PARTS / f"library.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
@@ -172,7 +173,7 @@ def library_tab(desk: Assistant, visitors: Visitors, blocks: gr.Blocks) -> None:
         "find": find, "listed": listed, "adding": adding, "files": files, "previews": previews, "queued": queued,
         "opened": opened, "timer": timer,
     }  # fmt: skip
-    _Events(Shelf(desk), visitors, parts).connect(blocks, bridge)
+    _Events(Shelf(desk), visitors, uploads, parts).connect(blocks, bridge)
 
 
 def _find(say: Texts) -> str:
@@ -186,9 +187,10 @@ def _find(say: Texts) -> str:
 class _Events:
     """Ties what happens in the tab to the shelf, as the visitor of each request."""
 
-    def __init__(self, shelf: Shelf, visitors: Visitors, parts: dict[str, Any]) -> None:
+    def __init__(self, shelf: Shelf, visitors: Visitors, uploads: Uploads, parts: dict[str, Any]) -> None:
         self._shelf = shelf
         self._visitors = visitors
+        self._uploads = uploads
         self._parts = parts
         self._view: gr.State = gr.State(View())
         self._pending: gr.State = gr.State([])
@@ -256,8 +258,12 @@ class _Events:
     def look_at_files(
         self, paths: list[str] | None, pending: list[Pending], request: gr.Request
     ) -> tuple[str, list[Pending], None]:
-        sources = [(Path(path).name, Upload(Path(path), Path(path).name)) for path in paths or ()]
-        return (*self._looked(pending, sources, "", self._visitors.of(request)), None)
+        visitor = self._visitors.of(request)
+        try:
+            sources = [(path.name, Upload(path, path.name)) for path in self._uploads.admit(visitor.owner, paths or ())]
+        except NotAllowed:
+            return _previews(pending, visitor.say, visitor.say("lib_not_uploaded")), pending, None
+        return (*self._looked(pending, sources, "", visitor), None)
 
     def _looked(
         self, pending: list[Pending], sources: Sequence[tuple[str, Any]], problem: str, visitor: Visitor

@@ -162,6 +162,21 @@ class Catalogue(Database):
         )
         return [Stored(row[0], row[8], article_of(row, row[9])) for row in rows]
 
+    def stored(self, keys: Sequence[int]) -> list[Stored]:
+        """Articles by their keys, with their texts."""
+        marks = ", ".join("?" * len(keys))
+        rows = self._db.execute(
+            f"SELECT {META}, state, unpacked(text) FROM articles JOIN texts ON article = key WHERE key IN ({marks})",
+            list(keys),
+        )
+        return [Stored(row[0], row[8], article_of(row, row[9])) for row in rows]
+
+    def articles_of(self, passage_keys: Iterable[int]) -> list[int]:
+        """The keys of the articles that these passages belong to, in order."""
+        wanted = set(passage_keys)
+        rows = self._db.execute("SELECT key, article FROM passages") if wanted else ()
+        return sorted({article for key, article in rows if key in wanted})
+
     def count_in(self, *states: str) -> int:
         """How many articles are in any of these states."""
         marks = ", ".join("?" * len(states))
@@ -274,12 +289,6 @@ class Catalogue(Database):
         """Forget the passages of a rebuild that was cut short."""
         with self.writing() as db:
             db.execute("DELETE FROM next_passages")
-
-    def start_over(self) -> None:
-        """Set every searched article back to pending, as before a rebuild of the stores."""
-        with self.writing() as db:
-            db.execute("DELETE FROM passages")
-            db.execute("UPDATE articles SET state = 'pending' WHERE state IN ('words', 'ready')")
 
     def mend(self) -> None:
         """Search again what says that it is a copy of something that is not searched, or is searched without

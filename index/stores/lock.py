@@ -19,7 +19,8 @@ from index.errors import LibraryLocked
 class Note:
     """Who holds a library. address: where it serves others, "" when it does not. secret: the key for the owner's own.
 
-    Only the user whose process it is can read the note, and so the secret.
+    Only the user whose process it is can read the note, and so the secret. folder: which folder it speaks of, by device
+    and inode: in a copy of the library the note speaks of the original.
     """
 
     pid: int
@@ -28,6 +29,7 @@ class Note:
     since: str
     address: str = ""
     secret: str = ""
+    folder: str = ""
 
     def __str__(self) -> str:
         serving = f", which serves it on {self.address}" if self.address else ""
@@ -51,7 +53,7 @@ class Owner:
             raise LibraryLocked(self._held()) from None
         command = " ".join([Path(sys.argv[0]).name or "python", *sys.argv[1:2]])
         since = datetime.now().astimezone().isoformat(timespec="seconds")
-        self._note = Note(os.getpid(), socket.gethostname(), command, since)
+        self._note = Note(os.getpid(), socket.gethostname(), command, since, folder=_identity(self._folder))
         self._write()
 
     def announce(self, address: str, secret: str) -> None:
@@ -81,9 +83,19 @@ class Owner:
             self._lock.release()
 
 
+def _identity(folder: Path) -> str:
+    """Which folder this is, whatever it is called and wherever it was moved to; a copy of it is another one."""
+    found = folder.stat()
+    return f"{found.st_dev}:{found.st_ino}"
+
+
 def note_in(folder: Path) -> Note | None:
-    """The note of whoever holds a library, or held it when it was killed; None when there is none to be read."""
+    """The note of whoever holds a library, or held it when it was killed.
+
+    None when there is none to be read, and in a copy of the library: its note came along from the original.
+    """
     try:
-        return Note(**json.loads((folder / "owner.json").read_text(encoding="utf-8")))
+        note = Note(**json.loads((folder / "owner.json").read_text(encoding="utf-8")))
+        return note if note.folder == _identity(folder) else None
     except (OSError, ValueError, TypeError):
         return None

@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import shutil
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import tantivy
 
@@ -113,30 +116,39 @@ def _schema() -> tantivy.Schema:
 class WordIndex:
     """The word index in one folder; made when missing. One writer at a time; reading needs no lock."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+        """Open the index; DamagedLibrary when it cannot be read. read_only: another process may be writing to it."""
         self.folder = folder
         self._writing = threading.Lock()
         self._analyzer = _analyzer()
         self._schema = _schema()
         folder.mkdir(parents=True, exist_ok=True)
+        if not read_only:
+            _drop_leftovers(folder)
         try:
             self._index = tantivy.Index(self._schema, str(folder))
         except ValueError as error:
-            raise DamagedLibrary(
-                f"the word index in {folder} cannot be read ({error}). Delete that folder: it is made again from the "
-                "catalogue at the next start."
-            ) from error
+            raise _damaged(folder, error) from error
         self._index.register_tokenizer(_ANALYZER, self._analyzer)
 
     def __len__(self) -> int:
         return int(self._index.searcher().num_docs)
 
     def replace(self, entries: Iterable[WordEntry], gone: Iterable[int] = ()) -> None:
-        """Drop every passage of the articles in `gone`, then put the entries in; found as soon as this returns."""
-        with self._writing:
-            writer = self._index.writer(HEAP_BYTES, 1)
-            for article_key in gone:
-                writer.delete_documents_by_term("article", article_key)
+        """Drop every passage of the articles in `gone`, then put the entries in; found as soon as this returns.
+
+        DamagedLibrary when the files of the index do not let it be written.
+        """
+        self._write("article", gone, entries)
+
+    def amend(self, entries: Iterable[WordEntry], dropped: Iterable[int]) -> None:
+        """Drop single passages by their keys, then put the entries in; as `replace` otherwise."""
+        self._write("key", dropped, entries)
+
+    def _write(self, field: str, dropped: Iterable[int], entries: Iterable[WordEntry]) -> None:
+        with self._changed() as writer:
+            for key in dropped:
+                writer.delete_documents_by_term(field, key)
             for entry in entries:
                 document = tantivy.Document()
                 document.add_integer("key", entry.key)
@@ -146,9 +158,19 @@ class WordIndex:
                 document.add_text("title", _folded(entry.title))
                 document.add_text("body", _folded(entry.body))
                 writer.add_document(document)
-            writer.commit()
-            writer.wait_merging_threads()
-            self._index.reload()
+
+    @contextmanager
+    def _changed(self) -> Iterator[Any]:
+        """A writer of tantivy's, committed at the end of the block; its errors as ours."""
+        with self._writing:
+            try:
+                writer = self._index.writer(HEAP_BYTES, 1)
+                yield writer
+                writer.commit()
+                writer.wait_merging_threads()
+                self._index.reload()
+            except (ValueError, OSError) as error:
+                raise _damaged(self.folder, error) from error
 
     def reload(self) -> None:
         """See what another process has written since."""
@@ -156,12 +178,8 @@ class WordIndex:
 
     def clear(self) -> None:
         """Empty the index, as before a rebuild."""
-        with self._writing:
-            writer = self._index.writer(HEAP_BYTES, 1)
+        with self._changed() as writer:
             writer.delete_all_documents()
-            writer.commit()
-            writer.wait_merging_threads()
-            self._index.reload()
 
     def terms(self, text: str) -> list[str]:
         """The stems a question is looked up by, in order, each once, stop words left out unless nothing else is."""
@@ -269,6 +287,26 @@ class WordIndex:
         """Every passage key in the index, for checking it against the catalogue."""
         count = len(self)
         return [key for key, _ in self._run(tantivy.Query.all_query(), count)] if count else []
+
+
+def _drop_leftovers(folder: Path) -> None:
+    """Delete the lists of deleted documents that no commit speaks of: a process was killed between writing one and
+    writing the commit, and the next commit, which takes the same number, would fail because the file is there."""
+    try:
+        segments = json.loads((folder / "meta.json").read_text(encoding="utf-8"))["segments"]
+        kept = {f"{s['segment_id'].replace('-', '')}.{s['deletes']['opstamp']}.del" for s in segments if s["deletes"]}
+    except (OSError, ValueError, LookupError, TypeError):
+        return  # there is no index yet, or opening it tells what is wrong
+    for found in folder.glob("*.del"):
+        if found.name not in kept:
+            found.unlink()
+
+
+def _damaged(folder: Path, error: Exception) -> DamagedLibrary:
+    return DamagedLibrary(
+        f"the word index in {folder} cannot be used ({error}). Delete that folder: it is made again from the "
+        "catalogue at the next start."
+    )
 
 
 def remove_folder(folder: Path) -> None:
