@@ -15,8 +15,8 @@ from index.errors import (
     WrongModel,
 )
 from index.sources.files import Upload
-from index.sources.preview import Preview
 from index.stores.listing import Bar, Listing
+from index.stores.preview import Preview
 from index.types import AddReport, Article, Filter, Hit, Passage, Progress
 
 __all__ = [

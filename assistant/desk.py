@@ -17,10 +17,11 @@ from index.errors import InvalidValue
 from index.library import Library
 from index.sources.articles import NO_MAPPING
 from index.sources.files import Upload
-from index.sources.loading import Options, count, load
-from index.sources.preview import Preview
+from index.sources.loading import count, load
+from index.sources.options import Options
 from index.stores.check import CheckReport
 from index.stores.listing import Bar, Listing
+from index.stores.preview import Preview
 from index.stores.vectors import Server
 from index.stores.versions import Change
 from index.stores.visits import Feed

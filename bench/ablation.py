@@ -27,7 +27,8 @@ from assistant.evaluation import sign_test
 from assistant.question.follow_up import names
 from assistant.retrieval.ranking import fuse
 from assistant.retrieval.search import DEPTH
-from index.encoder.open import PlainEncoder, find_model
+from index.encoder.open import find_model
+from index.encoder.plain import PlainEncoder
 from index.library import Library
 from index.passages import encoder_title
 from index.stores import words as lexical

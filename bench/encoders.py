@@ -24,7 +24,9 @@ from assistant.english.wording import holds
 from assistant.evaluation import sign_test
 from assistant.retrieval.ranking import fuse
 from assistant.retrieval.search import DEPTH
-from index.encoder.open import Encoder, Vectors, embed_passages, load_encoder
+from index.encoder.open import load_encoder
+from index.encoder.passage_vectors import embed_passages
+from index.encoder.types import Encoder, Vectors
 from index.library import Library
 from index.passages import encoder_title
 from index.types import Hit

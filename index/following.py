@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from index.errors import UnreadableSource
 from index.sources.feeds import Listing, form, read_feed
+from index.sources.options import Options
 from index.sources.web import LISTS, PAGES, Web
 from index.stores.visits import Feed
 from index.types import AddReport, Outcome, Progress
 
 if TYPE_CHECKING:
     from index.library import Library
-    from index.sources.loading import Options
 
 Tell = Callable[[Progress], None]
 Note = Callable[[Outcome], None]

@@ -15,22 +15,24 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from index.encoder.open import DEFAULT_ENCODER, Encoder, Vectors, embed_passages, find_model, load_encoder
+from index.encoder.open import find_model, load_encoder
+from index.encoder.passage_vectors import embed_passages
+from index.encoder.types import DEFAULT_ENCODER, Encoder, Vectors
 from index.errors import ArticleNotFound, DamagedLibrary, InvalidValue, LibraryClosed, ReadOnly, Unreachable, WrongModel
 from index.passages import Splitter
-from index.sources.preview import Preview, preview
 from index.stores.catalogue import Catalogue
 from index.stores.check import CheckReport, check
-from index.stores.intake import Item, Note, take_all
+from index.stores.intake import Note, take_all
 from index.stores.listing import Bar, Listing, histogram, listing
 from index.stores.lock import Owner
+from index.stores.preview import Preview, preview
 from index.stores.rebuild import agree_on_place, build, clear_others, stores_of
 from index.stores.undo import RemovedLately, kept_of
 from index.stores.vectors import Place, Server, VectorIndex
 from index.stores.versions import Change, changes, versions_of
 from index.stores.visits import Memory
 from index.stores.words import Scope, WordEntry, WordIndex, remove_folder
-from index.types import AddReport, Article, Filter, Hit, Progress
+from index.types import AddReport, Article, Filter, Hit, Item, Progress
 
 WORDS_BATCH = 500  # articles in one commit of the word index: a commit costs some 20 ms, whatever its size
 WIDER = 5  # times as many of the nearest are looked at before Chroma is asked to filter

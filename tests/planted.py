@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from assistant import Article
 from assistant.samples import folder
-from index.sources import articles as extraction
+from index.sources.articles import from_markdown
 
 TOWNS = "Lowmere Quillan Pellworm Astrup Tarnby Veltham Korsund Hallin Brede Skarholm Ostrand Mirefield Dunwick".split()
 NAMES = (
@@ -108,7 +108,7 @@ def story(random_: random.Random) -> str:
 def samples() -> dict[str, Article]:
     """The sample articles by the name of their file."""
     files = sorted(folder().glob("*.md"))
-    return {file.stem: extraction.from_markdown(file.read_text(encoding="utf-8")) for file in files}
+    return {file.stem: from_markdown(file.read_text(encoding="utf-8")) for file in files}
 
 
 SWAPS = {

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from assistant import Article, Assistant, InvalidValue
-from index.sources.loading import Options, load, standard_input
 from index.sources.loading import _load_file as load_file
+from index.sources.loading import load, standard_input
+from index.sources.options import Options
 from index.types import Failure, Read
 from tests import made
 

@@ -14,9 +14,12 @@ import pytest
 
 from assistant import InvalidValue
 from index.encoder.gpu import LEAST_TEXTS, Accelerated
-from index.encoder.open import TITLE_SHARE, Encoder, PlainEncoder, Vectors, embed_passages, find_model, load_encoder
+from index.encoder.open import find_model, load_encoder
 from index.encoder.openvino_runtime import STEP, batches, cache_folder
+from index.encoder.passage_vectors import TITLE_SHARE, embed_passages
+from index.encoder.plain import PlainEncoder
 from index.encoder.quantized import MEAN_COSINE, QuantizedEncoder
+from index.encoder.types import Encoder, Vectors
 
 TEXTS = [
     "The council voted for the tram line.",

@@ -9,7 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import UnreadableSource
-from index.sources import articles as extraction
+from index.sources.articles import from_markdown, from_record, from_text, split_names
+from index.sources.dates import parse_date
+from index.sources.decoding import decode
+from index.sources.page import from_html
 
 PAGE = """<html><head><title>Lighthouse relit - Harbour Post</title>
 <meta property="og:site_name" content="Harbour Post"><meta name="author" content="Elin Sorby">
@@ -23,18 +26,18 @@ spare time and paid for the glass themselves.</p></article><footer>Cookie settin
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
 def test_utf8_and_utf16_come_back_as_they_were(text: str) -> None:
-    assert extraction.decode(text.encode("utf-8-sig")) == text
-    assert extraction.decode(text.encode("utf-16")) == text
+    assert decode(text.encode("utf-8-sig")) == text
+    assert decode(text.encode("utf-16")) == text
 
 
 def test_an_old_encoding_is_recognised() -> None:
     text = "Le conseil a décidé que l’été serait fêté à la mairie, où le café coûte 2 €. " * 5
-    assert extraction.decode(text.encode("cp1252")) == text
+    assert decode(text.encode("cp1252")) == text
 
 
 def test_bytes_that_are_no_text_are_refused() -> None:
     with pytest.raises(UnreadableSource, match="not text"):
-        extraction.decode(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff\xfe\x00")
+        decode(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff\xfe\x00")
 
 
 @pytest.mark.parametrize(
@@ -42,17 +45,17 @@ def test_bytes_that_are_no_text_are_refused() -> None:
 )
 @pytest.mark.parametrize("day", [date(2024, 1, 5), date(2023, 12, 31), date(2025, 9, 28)])
 def test_a_date_in_any_common_form_is_read(form: str, day: date) -> None:
-    assert extraction.parse_date(day.strftime(form)) == datetime(day.year, day.month, day.day, tzinfo=UTC)
+    assert parse_date(day.strftime(form)) == datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 @given(st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2090, 1, 1), timezones=st.just(UTC)))
 def test_an_iso_date_comes_back_as_it_was(moment: datetime) -> None:
-    assert extraction.parse_date(moment.isoformat()) == moment
+    assert parse_date(moment.isoformat()) == moment
 
 
 @pytest.mark.parametrize("value", ["tomorrow", "12", "", None, "soon", "March", True, "n/a", 7])
 def test_what_is_no_date_is_none(value: object) -> None:
-    assert extraction.parse_date(value) is None
+    assert parse_date(value) is None
 
 
 @pytest.mark.parametrize(
@@ -67,11 +70,11 @@ def test_what_is_no_date_is_none(value: object) -> None:
     ],
 )
 def test_authors_are_split_into_names(value: object, names: tuple[str, ...]) -> None:
-    assert extraction.split_names(value) == names
+    assert split_names(value) == names
 
 
 def test_front_matter_gives_the_facts_and_is_not_part_of_the_text() -> None:
-    article = extraction.from_markdown(
+    article = from_markdown(
         "---\ntitle: 'Tram: yes'\npublisher: Harbour Post\nauthor: Ann Lee\ndate: 2024-04-17\n---\n\nThe tram comes."
     )
     assert (article.title, article.publisher, article.authors) == ("Tram: yes", "Harbour Post", ("Ann Lee",))
@@ -80,17 +83,17 @@ def test_front_matter_gives_the_facts_and_is_not_part_of_the_text() -> None:
 
 def test_broken_front_matter_is_refused_with_its_line() -> None:
     with pytest.raises(UnreadableSource, match="line 3"):
-        extraction.from_markdown("---\ntitle: ok\npublisher: a: b\n---\ntext")
+        from_markdown("---\ntitle: ok\npublisher: a: b\n---\ntext")
 
 
 def test_a_short_first_line_is_the_title_and_stays_in_the_text() -> None:
-    article = extraction.from_text("Mayor opens new pool\n\nBy Ann Lee\n5 March 2025\n\nThe pool is 50 metres long.")
+    article = from_text("Mayor opens new pool\n\nBy Ann Lee\n5 March 2025\n\nThe pool is 50 metres long.")
     assert article.title == "Mayor opens new pool" and article.text.startswith("Mayor opens")
     assert article.authors == ("Ann Lee",) and article.day == date(2025, 3, 5)
 
 
 def test_a_first_line_that_is_a_sentence_is_no_title_and_the_file_s_name_is_the_last_resort() -> None:
-    assert extraction.from_text("The pool is open.\n\nIt is 50 metres long.", name="new-pool").title == "new pool"
+    assert from_text("The pool is open.\n\nIt is 50 metres long.", name="new-pool").title == "new pool"
 
 
 @pytest.mark.parametrize(
@@ -103,15 +106,15 @@ def test_a_first_line_that_is_a_sentence_is_no_title_and_the_file_s_name_is_the_
     ],
 )
 def test_a_dateline_names_the_publisher(text: str, publisher: str | None) -> None:
-    assert extraction.from_text(text).publisher == publisher
+    assert from_text(text).publisher == publisher
 
 
 def test_a_date_inside_a_sentence_is_not_the_date_of_publication() -> None:
-    assert extraction.from_text("The law of 5 March 2019 was changed. Nobody had asked for it.").published is None
+    assert from_text("The law of 5 March 2019 was changed. Nobody had asked for it.").published is None
 
 
 def test_a_page_gives_its_text_and_facts() -> None:
-    article = extraction.from_html(PAGE.encode())
+    article = from_html(PAGE.encode())
     assert article.title == "Lighthouse relit" and article.publisher == "Harbour Post"
     assert article.authors == ("Elin Sorby",) and article.day == date(2024, 5, 6)
     assert article.url == "https://example.org/lighthouse"
@@ -120,13 +123,13 @@ def test_a_page_gives_its_text_and_facts() -> None:
 
 def test_a_page_without_an_article_is_refused() -> None:
     with pytest.raises(UnreadableSource, match="no article text"):
-        extraction.from_html("<html><body></body></html>")
+        from_html("<html><body></body></html>")
 
 
 def test_a_record_without_text_names_the_fields_it_has() -> None:
     with pytest.raises(UnreadableSource, match="body, title"):
-        extraction.from_record({"title": "x", "body": "y"})
+        from_record({"title": "x", "body": "y"})
 
 
 def test_line_ends_are_evened_out_and_nuls_left_out() -> None:
-    assert extraction.from_record({"text": "one\r\ntwo\rthree\x00 \ud800"}).text == "one\ntwo\nthree ?"
+    assert from_record({"text": "one\r\ntwo\rthree\x00 \ud800"}).text == "one\ntwo\nthree ?"

@@ -24,7 +24,7 @@ from assistant.untrusted import Cleaner, neutral
 from assistant.verify.citations import Checked, check, declines
 from assistant.verify.language import same_language
 from assistant.verify.support import Checker
-from index.encoder.open import Vectors
+from index.encoder.types import Vectors
 from index.errors import NewsdeskError
 from index.library import Library
 from index.types import Hit

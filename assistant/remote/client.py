@@ -28,7 +28,8 @@ from assistant.types import Answer, Turn
 from assistant.version import __version__
 from index import errors
 from index.errors import InvalidValue, NewsdeskError
-from index.sources.loading import STDIN, Options, is_address, load
+from index.sources.loading import STDIN, is_address, load
+from index.sources.options import Options
 from index.stores.check import CheckReport
 from index.stores.listing import Bar, Listing
 from index.stores.lock import Note, note_in

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder.open import load_cross_encoder
+from index.encoder.plain import load_cross_encoder
 from index.passages import sentences
 
 TITLE_CHARACTERS = 120  # as in training

@@ -15,7 +15,7 @@ from assistant.verify.claims import Claims, claims, dates, dates_near, names, nu
 from assistant.verify.language import same_language
 from assistant.verify.negation import contradicts
 from assistant.verify.swapped_actors import swapped
-from index.encoder.open import Vectors
+from index.encoder.types import Vectors
 from index.passages import sentences
 from index.stores.words import STOP_WORDS
 from index.types import Article, Hit

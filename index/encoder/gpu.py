@@ -12,10 +12,8 @@ import shutil
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from index.encoder.open import Encoder, Vectors
+from index.encoder.types import Encoder, Vectors
 
 LEAST_TEXTS = 64  # fewer are done on the cores before a GPU has them
 log = logging.getLogger(__name__)

@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from index.encoder.openvino_runtime import Model, batches, cache_folder, quantize
+from index.encoder.types import ModelSource, Vectors
 
 if TYPE_CHECKING:
-    from index.encoder.open import ModelSource, PlainEncoder, Vectors
+    from index.encoder.plain import PlainEncoder
 
 FORMAT = "int8-3"  # part of the cache's folder name: raise it when the conversion changes
 BATCH_TOKENS = 512  # 2 passages of 256: 1,024 fall out of the cache and take 4 % longer, 256 cost calls and take 5 %

@@ -15,9 +15,11 @@ from typing import Any
 from urllib.parse import unquote
 
 from index.errors import UnreadableSource
-from index.sources import articles as extraction
+from index.sources.articles import from_text, split_names
+from index.sources.dates import parse_date
 from index.sources.decoding import clean, decode
 from index.sources.files import File, opened_zip
+from index.sources.page import from_html
 from index.sources.xml import local, text_of, tree
 from index.types import Article, Failure
 
@@ -53,12 +55,12 @@ def from_pdf(data: bytes, file: File) -> Iterator[Article | Failure]:
         text += page
     starts[0] = 0
     title = clean(str(meta.title or "")) if meta else ""
-    made = extraction.from_text(
+    made = from_text(
         text,
         name=file.stem,
         url=file.url,
         title=title if len(title.split()) > 1 and not re.search(r"\.\w{2,4}$|^Microsoft Word", title) else "",
-        authors=extraction.split_names(clean(str(meta.author))) if meta and meta.author else (),
+        authors=split_names(clean(str(meta.author))) if meta and meta.author else (),
         published=_pdf_date(meta),
     )
     yield _with_pages(made, starts)
@@ -72,7 +74,7 @@ def _with_pages(article: Article, starts: list[int]) -> Article:
 
 def _pdf_date(meta: Any) -> datetime | None:
     try:
-        return extraction.parse_date(meta.creation_date) if meta else None
+        return parse_date(meta.creation_date) if meta else None
     except ValueError:
         return None
 
@@ -96,13 +98,13 @@ def from_docx(data: bytes, file: File) -> Iterator[Article | Failure]:
         else:
             blocks += [" | ".join(dict.fromkeys(cell.text.strip() for cell in row.cells)) for row in rows]
     known = document.core_properties
-    yield extraction.from_text(
+    yield from_text(
         _joined(blocks),
         name=file.stem,
         url=file.url,
         title=clean(known.title or ""),
-        authors=extraction.split_names(clean(known.author or "").replace("python-docx", "")),
-        published=extraction.parse_date(known.created),
+        authors=split_names(clean(known.author or "").replace("python-docx", "")),
+        published=parse_date(known.created),
     )
 
 
@@ -119,13 +121,13 @@ def from_odt(data: bytes, file: File) -> Iterator[Article | Failure]:
         content = tree(archive.read("content.xml"))
         meta = tree(archive.read("meta.xml")) if "meta.xml" in names else None
     facts = {local(e): text_of(e) for e in meta.iter()} if meta is not None else {}
-    yield extraction.from_text(
+    yield from_text(
         _joined([text_of(e) for e in content.iter() if local(e) in ("p", "h")]),
         name=file.stem,
         url=file.url,
         title=facts.get("title", ""),
-        authors=extraction.split_names(facts.get("initial-creator") or facts.get("creator")),
-        published=extraction.parse_date(facts.get("creation-date") or facts.get("date")),
+        authors=split_names(facts.get("initial-creator") or facts.get("creator")),
+        published=parse_date(facts.get("creation-date") or facts.get("date")),
     )
 
 
@@ -136,7 +138,7 @@ def from_rtf(data: bytes, file: File) -> Iterator[Article | Failure]:
     if not data.lstrip().startswith(b"{\\rtf"):
         raise UnreadableSource("it is not Rich Text")
     text: str = rtf_to_text(data.decode("latin-1"), errors="replace")  # type: ignore[no-untyped-call]
-    yield extraction.from_text(text, name=file.stem, url=file.url)
+    yield from_text(text, name=file.stem, url=file.url)
 
 
 def from_epub(data: bytes, file: File) -> Iterator[Article | Failure]:
@@ -179,14 +181,14 @@ def _chapter(data: bytes, name: str, file: File, facts: dict[str, str]) -> Artic
         return None
     heading = next((said for kind, said in texts if kind.startswith("h") and said), "")
     titles = [text_of(e) for e in body.iter() if local(e) == "title"]
-    return extraction.from_text(
+    return from_text(
         text,
         name=file.stem,
         url=f"{file.url}#{name}" if file.url else None,
         title=heading or next(iter(titles), "") or facts.get("title", ""),
         publisher=facts.get("publisher") or facts.get("title"),
-        authors=extraction.split_names(facts.get("creator")),
-        published=extraction.parse_date(facts.get("date")),
+        authors=split_names(facts.get("creator")),
+        published=parse_date(facts.get("date")),
     )
 
 
@@ -198,16 +200,16 @@ def from_eml(data: bytes, file: File) -> Iterator[Article | Failure]:
     plain, marked = message.get_body(("plain",)), message.get_body(("html",))
     text = _mail_text(plain) if plain else ""
     if not text.strip() and marked:
-        text = extraction.from_html(_mail_text(marked)).text
+        text = from_html(_mail_text(marked)).text
     sender = message["from"]
     names = [a.display_name or a.addr_spec for a in getattr(sender, "addresses", ())]
-    yield extraction.from_text(
+    yield from_text(
         text,
         name=file.stem,
         url=file.url,
         title=clean(str(message["subject"] or "")),
         authors=tuple(clean(name) for name in names),
-        published=extraction.parse_date(str(message["date"] or "")),
+        published=parse_date(str(message["date"] or "")),
     )
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import urljoin
 
 from index.errors import UnreadableSource
-from index.sources import articles as extraction
+from index.sources.articles import split_names
+from index.sources.dates import parse_date
 from index.sources.xml import local, refuse_entities, text_of, tree
 
 MAX_ITEMS = 50_000  # addresses in one feed or sitemap; the sitemap protocol's own limit
@@ -18,7 +19,7 @@ _HEAD = re.compile(rb"<(rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Entry:
     """An address with what its feed or sitemap says of the article. mark: changes when the article does."""
 
     url: str
@@ -38,8 +39,8 @@ class Listing:
     """A feed's or a sitemap's items, and further sitemaps to read."""
 
     title: str
-    items: tuple[Item, ...] = ()
-    further: tuple[Item, ...] = ()
+    items: tuple[Entry, ...] = ()
+    further: tuple[Entry, ...] = ()
 
 
 def form(data: bytes) -> str:
@@ -66,11 +67,11 @@ def read_feed(data: bytes, url: str) -> Listing:
         names = [author.get("name", "") for author in entry.get("authors", ())]
         state = "\n".join((updated, said, entry.get("title", ""), entry.get("summary", "")))
         items.append(
-            Item(
+            Entry(
                 urljoin(url, entry.link),
                 " ".join(entry.get("title", "").split()),
-                extraction.split_names([name for name in names if name and "@" not in name]),
-                extraction.parse_date(said),
+                split_names([name for name in names if name and "@" not in name]),
+                parse_date(said),
                 hashlib.sha256(state.encode("utf-8", "replace")).hexdigest()[:16],
             )
         )
@@ -90,7 +91,7 @@ def read_sitemap(data: bytes, url: str) -> Listing:
             continue
         said = facts.get("publication_date") or facts.get("lastmod") or ""
         state = "\n".join((facts.get("lastmod", ""), facts.get("publication_date", "")))
-        items.append(Item(urljoin(url, facts["loc"]), published=extraction.parse_date(said), mark=state.strip()))
+        items.append(Entry(urljoin(url, facts["loc"]), published=parse_date(said), mark=state.strip()))
     if local(root) == "sitemapindex":
         return Listing(url, further=tuple(items))
     return Listing(url, tuple(items))

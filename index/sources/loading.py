@@ -9,59 +9,23 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
-from datetime import date
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from index.errors import InvalidValue, MissingPart, UnreadableSource
-from index.sources import articles as extraction
+from index.sources.articles import from_markdown, from_record, from_text
 from index.sources.decoding import decode
 from index.sources.documents import DOCUMENTS
 from index.sources.files import File, Upload, ending_of, file_at, members, read_whole, uploaded
+from index.sources.options import Loaded, Options
+from index.sources.page import MAX_PAGE, from_html
 from index.sources.parallel import in_order
 from index.sources.records import load_json, load_json_lines, load_parquet, load_rows, one
-from index.types import Article, Failure, Read, Unchanged, Visit
+from index.types import Article, Failure, Item, Read, Unchanged, Visit
 
-if TYPE_CHECKING:
-    from index.sources.web import Web
-
-Item = Article | Failure | Read | Unchanged
-Loaded = Iterator[Item]
 # In a folder these are surely meant as articles, so leaving them out is reported; pictures and code are passed over.
 UNREAD = frozenset(".doc .ppt .pptx .xls .xlsx .ods .pages .mobi .azw3 .mbox .msg .rar .7z .tar .tgz".split())
 STDIN = "-"
-
-
-def _never() -> bool:
-    return False
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How sources are read.
-
-    mapping: field of an article to the name a data file has for it. since, until: the days of a feed's or sitemap's
-    pages. jobs: files and pages read at a time. stop: asked between two of them. known: what is remembered of a place,
-    when its article is still in the library. web: what reads addresses.
-    """
-
-    mapping: Mapping[str, str] = field(default_factory=dict)
-    since: date | None = None
-    until: date | None = None
-    jobs: int = 1
-    stop: Callable[[], bool] = _never
-    known: Callable[[str], Visit | None] = lambda _: None
-    web: Web | None = None
-
-    def __post_init__(self) -> None:
-        names = [known.name for known in fields(Article) if known.name != "pages"]
-        if wrong := sorted(set(self.mapping) - set(names)):
-            raise InvalidValue(f"an article has no field {wrong[0]!r}; its fields are {', '.join(names)}")
-        if self.jobs < 1:
-            raise InvalidValue(f"jobs must be 1 or more, not {self.jobs}")
-        if self.since and self.until and self.since > self.until:
-            raise InvalidValue(f"since {self.since} is after until {self.until}; swap them")
 
 
 def load(
@@ -141,7 +105,7 @@ def _load_values(values: Iterable[Article | Mapping[str, Any]], options: Options
         if isinstance(value, Article | Failure | Read | Unchanged):
             yield value
         elif isinstance(value, Mapping):
-            yield one(f"item {number}", lambda record=value: extraction.from_record(record, options.mapping))  # type: ignore[misc]
+            yield one(f"item {number}", lambda record=value: from_record(record, options.mapping))  # type: ignore[misc]
         else:
             raise InvalidValue(
                 f"item {number} is a {type(value).__name__}; give Articles, or mappings with their fields"
@@ -207,16 +171,16 @@ def _load_file(file: File, options: Options) -> Loaded:
 
 
 def _load_text(file: File, _: Options) -> Loaded:
-    yield extraction.from_text(decode(read_whole(file)), name=file.stem, url=file.url)
+    yield from_text(decode(read_whole(file)), name=file.stem, url=file.url)
 
 
 def _load_markdown(file: File, _: Options) -> Loaded:
-    yield extraction.from_markdown(decode(read_whole(file)), name=file.stem, url=file.url)
+    yield from_markdown(decode(read_whole(file)), name=file.stem, url=file.url)
 
 
 def _load_html(file: File, _: Options) -> Loaded:
-    article = extraction.from_html(data := read_whole(file, extraction.MAX_PAGE), name=file.stem)
-    yield article if article.url else extraction.from_html(data, name=file.stem, url=file.url)
+    article = from_html(data := read_whole(file, MAX_PAGE), name=file.stem)
+    yield article if article.url else from_html(data, name=file.stem, url=file.url)
 
 
 def _load_document(file: File, _: Options) -> Loaded:

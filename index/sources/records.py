@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import IO, Any
 
 from index.errors import InvalidValue, MissingPart, UnreadableSource
-from index.sources import articles as extraction
+from index.sources.articles import from_record
 from index.sources.decoding import SAMPLE, decode, encoding_of
 from index.sources.files import File, read_whole
 from index.types import Article, Failure
@@ -82,7 +82,7 @@ def _record(line: str, mapping: Mapping[str, str]) -> Article:
         raise UnreadableSource("it is not JSON of an article (its brackets stand too deep in each other)") from error
     if not isinstance(value, Mapping):
         raise UnreadableSource("it is not a JSON object")
-    return extraction.from_record(value, mapping)
+    return from_record(value, mapping)
 
 
 def load_json(file: File, mapping: Mapping[str, str]) -> Loaded:
@@ -97,7 +97,7 @@ def load_json(file: File, mapping: Mapping[str, str]) -> Loaded:
     for number, item in enumerate(items, 1):
         source = f"{file.name}, item {number}"
         if isinstance(item, Mapping):
-            yield one(source, lambda record=item: extraction.from_record(record, mapping))  # type: ignore[misc]
+            yield one(source, lambda record=item: from_record(record, mapping))  # type: ignore[misc]
         else:
             yield Failure(source, "it is not a JSON object")
 
@@ -121,7 +121,7 @@ def load_rows(file: File, mapping: Mapping[str, str]) -> Loaded:
         try:
             for row in rows:
                 source = f"{file.name}, line {rows.line_num}"
-                yield one(source, lambda record=row: extraction.from_record(record, lowered))  # type: ignore[misc]
+                yield one(source, lambda record=row: from_record(record, lowered))  # type: ignore[misc]
         except csv.Error as error:
             yield Failure(
                 f"{file.name}, line {rows.line_num}", f"it is not CSV ({error}); what stood before it went in"
@@ -146,6 +146,6 @@ def load_parquet(file: File, mapping: Mapping[str, str]) -> Loaded:
                 for row in batch.to_pylist():
                     number += 1
                     where = f"{file.name}, row {number}"
-                    yield one(where, lambda record=row: extraction.from_record(record, mapping))  # type: ignore[misc]
+                    yield one(where, lambda record=row: from_record(record, mapping))  # type: ignore[misc]
         except (ArrowException, OSError, ValueError) as error:
             raise UnreadableSource(f"it is not a whole Parquet file ({error})") from error

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import IO, TYPE_CHECKING
+from typing import IO
 from urllib.parse import urldefrag, urlsplit
 
 from index.errors import InvalidValue, UnreadableSource
-from index.sources import articles as extraction
+from index.sources.articles import from_text
 from index.sources.decoding import decode
 from index.sources.documents import DOCUMENTS
-from index.sources.feeds import Item, Listing, form, read_feed, read_sitemap
+from index.sources.feeds import Entry, Listing, form, read_feed, read_sitemap
 from index.sources.fetching import Fetcher, Reply
 from index.sources.files import File
+from index.sources.options import Loaded, Options
+from index.sources.page import from_html
 from index.sources.parallel import in_order
-from index.types import Article, Failure, Read, Unchanged, Visit
-
-if TYPE_CHECKING:
-    from index.sources.loading import Loaded, Options
+from index.types import Article, Failure, Item, Read, Unchanged, Visit
 
 PAGES = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf", "text/markdown")
 LISTS = (
@@ -47,7 +46,7 @@ class Web:
                 return
             kind = form(reply.body)
             if not kind:
-                yield from self._page(Item(address), reply)
+                yield from self._page(Entry(address), reply)
                 return
             listing = read_feed(reply.body, reply.url) if kind == "feed" else read_sitemap(reply.body, reply.url)
         except (UnreadableSource, InvalidValue) as error:
@@ -65,7 +64,7 @@ class Web:
     def listed(self, listing: Listing, options: Options) -> Loaded:
         """The articles of a feed's or sitemap's items within the window, several pages at a time."""
 
-        def tasks() -> Iterator[Callable[[], Iterable[Article | Failure | Read | Unchanged]]]:
+        def tasks() -> Iterator[Callable[[], Iterable[Item]]]:
             for item in self._items(listing, options):
                 if isinstance(item, Failure):
                     yield lambda failure=item: (failure,)  # type: ignore[misc]
@@ -74,7 +73,7 @@ class Web:
 
         yield from in_order(tasks(), options.jobs, options.stop)
 
-    def _items(self, listing: Listing, options: Options) -> Iterator[Item | Failure]:
+    def _items(self, listing: Listing, options: Options) -> Iterator[Entry | Failure]:
         """The items of a listing and of the sitemaps it names; a sitemap older than the window is passed over."""
         yield from listing.items
         waiting, seen = list(listing.further), set[str]()
@@ -92,7 +91,7 @@ class Web:
             yield from found.items
             waiting += found.further
 
-    def _item(self, item: Item, options: Options) -> Iterator[Article | Failure | Read | Unchanged]:
+    def _item(self, item: Entry, options: Options) -> Loaded:
         """The article of one item; not fetched again while its feed or sitemap shows no change."""
         visit = options.known(_place(item.url))
         if visit is None and not self.resurrect and (visit := self.visited(_place(item.url))):
@@ -112,7 +111,7 @@ class Web:
         except Exception as error:  # a parser met what nobody foresaw: one bad page never stops a run
             yield Failure(item.url, f"it could not be read ({type(error).__name__}: {error})")
 
-    def _page(self, item: Item, reply: Reply) -> Iterator[Article | Failure | Read]:
+    def _page(self, item: Entry, reply: Reply) -> Iterator[Article | Failure | Read]:
         for made in _articles(reply):
             if isinstance(made, Failure):
                 yield made
@@ -133,8 +132,8 @@ def _articles(reply: Reply) -> Iterable[Article | Failure]:
     if reply.kind == "application/pdf" or reply.body.startswith(b"%PDF"):
         return DOCUMENTS[".pdf"](reply.body, File(url, name.removesuffix(".pdf"), ".pdf", _nothing, url))
     if reply.kind in ("text/plain", "text/markdown"):
-        return (extraction.from_text(decode(reply.body, reply.charset), name=name, url=url),)
-    return (extraction.from_html(reply.body, name=name, url=url, charset=reply.charset, fetched=True),)
+        return (from_text(decode(reply.body, reply.charset), name=name, url=url),)
+    return (from_html(reply.body, name=name, url=url, charset=reply.charset, fetched=True),)
 
 
 def _nothing() -> IO[bytes]:

@@ -10,12 +10,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from index.types import KEPT, OUTCOMES, AddReport, Article, Failure, Outcome, Progress, Read, Unchanged
+from index.types import KEPT, OUTCOMES, AddReport, Article, Failure, Item, Outcome, Progress, Read, Unchanged
 
 if TYPE_CHECKING:
     from index.library import Library
 
-Item = Article | Failure | Read | Unchanged
 BATCH = 500  # articles in one commit of the word index: a commit costs some 20 ms, whatever its size
 BATCH_SECONDS = 2.0  # and what comes slowly (pages) waits no longer than this to be found
 Note = Callable[[Outcome], None]

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.encoder.open import Encoder, embed_passages
+from index.encoder.passage_vectors import embed_passages
+from index.encoder.types import Encoder
 from index.errors import InvalidValue
 from index.passages import Splitter
 from index.stores.catalogue import Catalogue, Stored

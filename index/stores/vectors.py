@@ -20,7 +20,7 @@ from index.errors import InvalidValue, Unreachable
 from index.stores.words import Scope
 
 if TYPE_CHECKING:
-    from index.encoder.open import Vectors
+    from index.encoder.types import Vectors
 
 COLLECTION = "passages"
 BATCH = 2000

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
 
-from index.stores.intake import Item, refused
-from index.types import Article, Failure, Read
-
-if TYPE_CHECKING:
-    from index.stores.catalogue import Catalogue
+from index.stores.catalogue import Catalogue
+from index.stores.intake import refused
+from index.types import Article, Failure, Item, Read
 
 SHORT = 40  # words: a page with less is often a wall, a menu or an error
 
