@@ -28,13 +28,18 @@ from index.stores.visits import Feed
 from index.types import AddReport, Article, Filter, Hit, Outcome, Progress
 
 if TYPE_CHECKING:
+    from langchain_core.runnables import Runnable
     from pydantic import SecretStr
 
+    from assistant.answer.pipeline import Found
     from assistant.answer.timeline import Timeline
     from assistant.conversations.store import Conversations
     from assistant.language_model.providers import Model
     from assistant.language_model.writer import Writer
+    from assistant.question.understanding import Question, Understood
     from assistant.remote.protocol import Manner
+    from assistant.retrieval.evidence import Evidence
+    from assistant.retrieval.reader import Reader
 
 Source = str | Path | Upload | Article | Iterable[Article | Mapping[str, Any]]
 
@@ -302,7 +307,14 @@ class Assistant:
         """The k passages most likely to answer, best first."""
         if not 1 <= k <= 1000:
             raise InvalidValue(f"k must be 1 to 1000, not {k}")
-        return list(self._search(self._question(question), k, self._bounded(where)).hits)
+        from assistant.question.quotation import quotation_in
+        from assistant.retrieval.quotation_source import origin
+        from assistant.retrieval.search import around_origin
+
+        asked, within = self._question(question), self._bounded(where)
+        if (quotation := quotation_in(asked)) and (source := origin(self._library, quotation.text, within)):
+            return around_origin(self._library, source.hit, asked, k, within)
+        return list(self._search(asked, k, within).hits)
 
     def ask(self, question: str, turns: Sequence[Turn] = (), where: Filter | None = None) -> Answer:
         """The answer, every sentence of it cited; turns: the conversation so far, oldest first."""
@@ -320,10 +332,12 @@ class Assistant:
         model.
         """
         from assistant.language_model.writer import told
+        from assistant.question.understanding import Question
 
-        given = {"question": self._question(question), "turns": tuple(turns), "where": self._bounded(where)}
-        given = self._chain.invoke(given)
-        yield from self._writer.stream(given) if self._writer else told(given["answer"])
+        asked = Question(self._question(question), tuple(turns), self._bounded(where))
+        found = (self._understanding | self._retrieving).invoke(asked)
+        answer = self._answering.invoke(found)
+        yield from self._writer.stream(found, answer) if self._writer else told(answer)
 
     @cached_property
     def _writer(self) -> Writer | None:
@@ -334,7 +348,7 @@ class Assistant:
 
     def as_retriever(self, k: int = 8, where: Filter | None = None) -> Any:
         """A langchain_core BaseRetriever over this library."""
-        from assistant.retrieval.search import PassageRetriever
+        from assistant.integrations.langchain_retriever import PassageRetriever
 
         return PassageRetriever(retrieve=self.retrieve, k=k, where=where or Filter())
 
@@ -351,24 +365,40 @@ class Assistant:
         return self._library.publishers()
 
     @cached_property
-    def _reader(self) -> Any:
+    def _reader(self) -> Reader:
         from assistant.retrieval.reader import open_reader
 
         return open_reader(self._reader_name)
 
-    def _search(self, question: str, k: int, where: Filter) -> Any:
+    def _search(self, question: str, k: int, where: Filter) -> Evidence:
         from assistant.retrieval.search import search
 
         self._trimmer.searched()
         return search(self._library, self._reader, question, k, where)
 
+    @property
+    def chain(self) -> Runnable[Question, Answer]:
+        """A question's way as a LangChain sequence, without a language model: understand | retrieve | answer."""
+        return self._understanding | self._retrieving | self._answering
+
     @cached_property
-    def _chain(self) -> Any:
-        from assistant.answer.pipeline import retrieval_chain
+    def _understanding(self) -> Runnable[Question, Understood]:
+        from assistant.answer.pipeline import understanding
         from assistant.question.follow_up import stand_alone
 
-        alone = self._writer.stand_alone if self._writer else stand_alone
-        return retrieval_chain(self._library, self._search, self._today, alone)
+        return understanding(self._library, self._today, self._writer.stand_alone if self._writer else stand_alone)
+
+    @cached_property
+    def _retrieving(self) -> Runnable[Understood, Found]:
+        from assistant.answer.pipeline import retrieving
+
+        return retrieving(self._library, self._search)
+
+    @cached_property
+    def _answering(self) -> Runnable[Found, Answer]:
+        from assistant.answer.pipeline import answering
+
+        return answering(self._library)
 
     def _today(self) -> date:
         return self._as_of or datetime.now().astimezone().date()
@@ -378,8 +408,8 @@ class Assistant:
 
         A row has a value where its sentence gives the figure asked for. There are none where no article answers.
         """
-        from assistant.answer.pipeline import limited
         from assistant.answer.timeline import timeline
+        from assistant.question.understanding import limited
 
         question = self._question(question)
         limits, searched = limited(self._library, question, self._bounded(where), self._today())
@@ -442,7 +472,7 @@ class Assistant:
         _ = self._reader, self._writer  # loaded once, for both
         other = copy(self)
         other._as_of = min(as_of, self._as_of) if self._as_of else as_of
-        other.__dict__.pop("_chain", None)
+        other.__dict__.pop("_understanding", None)
         return other
 
     def like(self, manner: Manner) -> Self:
@@ -457,7 +487,7 @@ class Assistant:
 
             key = SecretStr(manner.api_key)
         other._model = _model(manner.model, manner.base_url, key, manner.timeout, manner.context)
-        for made in ("_chain", "_writer", "_web"):
+        for made in ("_understanding", "_writer", "_web"):
             other.__dict__.pop(made, None)
         return other
 

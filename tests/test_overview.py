@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant import Assistant
-from assistant.answer.overview import Topic, topic_of
+from assistant.question.topic import Topic, topic_of
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant import Assistant
-from assistant.answer.quotation_answer import quotation_in
+from assistant.question.quotation import quotation_in
 
 
 @pytest.mark.parametrize(

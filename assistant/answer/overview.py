@@ -6,10 +6,9 @@ they tried beat the lead). No reader is asked: such a question has no one answer
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from assistant.question.topic import Topic
 from assistant.retrieval.evidence import Candidate, Evidence
 from index.library import Library
 from index.passages import sentences
@@ -18,28 +17,6 @@ from index.types import Hit
 ABOUT = 0.65  # of the words asked for, rare ones counting more, that an article's passage and title must hold
 ARTICLES, WORDS = 3, 90
 SURE = 0.9  # confidence when every word asked for stands in the best article
-_OVERVIEW = re.compile(
-    r"^(?:please\s+)?(?:(?:what(?:['’]s| is| are)\s+(?:the\s+)?(?P<new>latest|newest|new|most recent)"
-    r"(?:\s+(?:news|developments?|updates?))?|(?P<news>(?:any\s+|the\s+)?(?:latest|recent|new)\s+(?:news|developments?|updates?)|(?:any\s+)?(?:news|updates?))|"
-    r"what(?:['’]s| is)\s+(?:happening|going on)|what(?:['’]s| is)\s+known|what do (?:we|you) know|"
-    r"tell me(?: more)?|summari[sz]e(?: the news)?|give me (?:a summary|an overview|the news)|overview)"
-    r"\s+(?:on|about|of|with|in|at|to|from|for|regarding)\s+|summari[sz]e\s+)(?P<topic>.+?)[?.!\s]*$",
-    re.I,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """What such a question is about; newest: it asks for what is new."""
-
-    text: str
-    newest: bool
-
-
-def topic_of(question: str) -> Topic | None:
-    """The topic of a question for news at large; None for any other question."""
-    match = _OVERVIEW.match(question)
-    return Topic(match["topic"], bool(match["new"] or match["news"])) if match else None
 
 
 def leads(library: Library, topic: Topic, evidence: Evidence) -> tuple[list[Candidate], float]:

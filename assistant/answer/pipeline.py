@@ -1,112 +1,89 @@
-"""The retrieval chain, composed with LangChain's core: a question to its limits, to passages, to an answer."""
+"""A question's way to its answer, as a LangChain sequence of three typed steps: understand, retrieve, answer.
+
+    chain = understanding(library, today) | retrieving(library, search) | answering(library)
+    chain.invoke(Question("what are Putin's ceasefire conditions"))
+
+Each step is a function from one frozen value to the next, run in the caller's own thread: `Question` to `Understood` to
+`Found` to `Answer`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from langchain_core.runnables import Runnable, RunnableLambda, RunnablePassthrough
+from langchain_core.runnables import Runnable, RunnableLambda
 
 from assistant.answer.confidence import DECLINE_BELOW, confidence
 from assistant.answer.extractive import answer_from, refuse
-from assistant.answer.overview import leads, topic_of
-from assistant.answer.quotation_answer import Origin, answer_of, origin, quotation_in
-from assistant.question.event_dates import LOOKED_AT, Event, day_of
-from assistant.question.filters import Limits, limits_of, window
+from assistant.answer.overview import leads
+from assistant.answer.quotation_answer import answer_of
 from assistant.question.follow_up import stand_alone
+from assistant.question.understanding import Alone, Question, Understood, understand
 from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.features import Asked
-from assistant.types import Answer, Searched, Turn
+from assistant.retrieval.quotation_source import Origin, origin
+from assistant.types import Answer, Searched
 from index.library import Library
 from index.types import Filter
 
 HITS = 20  # passages an answer is made from
 NOT_FOUND = 0.05  # confidence when the words asked for stand in no article
 Search = Callable[[str, int, Filter], Evidence]
-Alone = Callable[[str, Sequence[Turn]], str]
 
 
-def retrieval_chain(
-    library: Library, search: Search, today: Callable[[], date], alone: Alone = stand_alone
-) -> Runnable[dict[str, Any], dict[str, Any]]:
-    """A runnable from {"question", "turns", "where"} to the same with "asked", "origin", "limits", "found", "answer".
+@dataclass(frozen=True)
+class Found:
+    """What was found for a question. origin: the place of the quotation asked about; searched: what was looked in."""
 
-    today: the date that "last week" is relative to. alone: a follow-up to a question that stands alone.
-    """
+    understood: Understood
+    evidence: Evidence
+    searched: Searched
+    origin: Origin | None = None
 
-    def asked(given: dict[str, Any]) -> str:
-        return alone(given["question"], given["turns"])
 
-    def source(given: dict[str, Any]) -> Origin | None:
-        quotation = quotation_in(given["question"])
-        return origin(library, quotation.text, given["where"]) if quotation else None
+def understanding(
+    library: Library, today: Callable[[], date], alone: Alone = stand_alone
+) -> Runnable[Question, Understood]:
+    """The first step. today: the date that "last week" is relative to; alone: makes a follow-up stand alone."""
 
-    def limits(given: dict[str, Any]) -> tuple[Limits, Searched]:
-        if given["origin"]:  # "last week" inside a quotation limits nothing
-            return Limits(given["where"]), Searched(library.count(given["where"]), given["where"], library.pending)
-        return limited(library, given["asked"], given["where"], today())
+    def step(question: Question) -> Understood:
+        return understand(library, question, today(), alone)
 
-    def found(given: dict[str, Any]) -> Evidence:
-        if given["origin"]:
-            return Evidence(Asked(given["asked"], library), [given["origin"].hit])
-        topic = topic_of(given["asked"])
-        return search(topic.text if topic else given["asked"], HITS, given["limits"][0].where)
+    return RunnableLambda(step)
 
-    def answer(given: dict[str, Any]) -> Answer:
-        searched: Searched = given["limits"][1]
-        if given["origin"]:
-            return answer_of(given["question"], given["origin"], searched)
-        found: Evidence = given["found"]
-        topic = topic_of(given["asked"])
-        said, sure = leads(library, topic, found) if topic else (None, confidence(found))
-        if (quotation := quotation_in(given["question"])) and quotation.asked:
+
+def retrieving(library: Library, search: Search) -> Runnable[Understood, Found]:
+    """The second step: the passages that may answer, or the place that a quotation was taken from."""
+
+    def step(understood: Understood) -> Found:
+        where = understood.question.where
+        if understood.quotation and (source := origin(library, understood.quotation.text, where)):
+            # "last week" inside a quotation limits nothing
+            searched = Searched(library.count(where), where, library.pending)
+            evidence = Evidence(Asked(understood.read_as, library), [source.hit])
+            return Found(understood, evidence, searched, source)
+        evidence = search(understood.looked_up, HITS, understood.limits.where)
+        return Found(understood, evidence, understood.searched)
+
+    return RunnableLambda(step)
+
+
+def answering(library: Library) -> Runnable[Found, Answer]:
+    """The third step: the answer in the articles' own sentences, or that they do not say."""
+
+    def step(found: Found) -> Answer:
+        understood, evidence = found.understood, found.evidence
+        asked = understood.question.text
+        if found.origin:
+            return answer_of(asked, found.origin, found.searched)
+        topic = understood.topic
+        said, sure = leads(library, topic, evidence) if topic else (None, confidence(evidence))
+        if understood.quotation and understood.quotation.asked:
             sure = min(sure, NOT_FOUND)  # sentences on the same subject are no answer to "where is this from"
         if sure < DECLINE_BELOW:
-            return refuse(given["question"], sure, found.hits, searched)
-        return answer_from(given["question"], found, said, sure, searched, lambda i: library.article(i).text)
+            return refuse(asked, sure, evidence.hits, found.searched)
+        return answer_from(asked, evidence, said, sure, found.searched, lambda i: library.article(i).text)
 
-    return (
-        RunnablePassthrough.assign(asked=RunnableLambda(asked))
-        | RunnablePassthrough.assign(origin=RunnableLambda(source))
-        | RunnablePassthrough.assign(limits=RunnableLambda(limits))
-        | RunnablePassthrough.assign(found=RunnableLambda(found))
-        | RunnablePassthrough.assign(answer=RunnableLambda(answer))
-    )
-
-
-def limited(library: Library, question: str, asked: Filter, today: date) -> tuple[Limits, Searched]:
-    """What the question limits itself to, and what there is within it.
-
-    A time that only means something today ("this week") cannot be meant of a library that ends before it: it is then
-    left out, and said so. A time that names its days stays, even when nothing is from then.
-    """
-
-    def dated(event: Event) -> date | None:
-        return day_of(event, lambda name: library.by_words(name, LOOKED_AT, asked))
-
-    limits = limits_of(question, asked, today, library.publishers(), dated)
-    frame = limits.frame
-    count, note = library.count(limits.where), _of_event(limits)
-    if frame and not count:
-        days, newest = window(limits.where), library.newest()
-        if frame.relative and newest and frame.since and newest < frame.since:
-            limits = Limits(limits.without_time(asked))
-            count = library.count(limits.where)
-            note = (
-                f"Nothing here is from “{frame.phrase}” ({days}); the newest article is of {newest:%-d %B %Y}, so all "
-                "dates were searched."
-            )
-        else:
-            total = library.count(limits.without_time(asked))
-            note = f"No article here is from {days}. Ask without the time to search all {total}."
-    return limits, Searched(count, limits.where, library.pending, note)
-
-
-def _of_event(limits: Limits) -> str:
-    """What a person should know of an event that was named as a time."""
-    if limits.event is None:
-        return ""
-    if limits.frame is None:
-        return f"The articles do not agree on the day of “{limits.event.name}”, so all dates were searched."
-    return f"“{limits.event.phrase}” is taken by the day that the articles give: {window(limits.where)}."
+    return RunnableLambda(step)

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from itertools import chain
 
 from assistant.answer.confidence import confidence
-from assistant.answer.overview import leads, topic_of
+from assistant.answer.overview import leads
 from assistant.answer.question_writing import KINDS, Made, questions_of, topic_in
-from assistant.answer.quotation_answer import origin
+from assistant.question.topic import topic_of
 from assistant.retrieval.evidence import Evidence
+from assistant.retrieval.quotation_source import origin
 from assistant.types import Answer
 from index.library import Library
 from index.passages import sentences

@@ -14,8 +14,9 @@ from datetime import date
 
 from assistant.answer.confidence import DECLINE_BELOW, confidence
 from assistant.answer.figures import Figure, figures, of_one_kind, wants_figure
-from assistant.answer.overview import ABOUT, Topic, about, lead, topic_of
+from assistant.answer.overview import ABOUT, about, lead
 from assistant.english.wording import numbers
+from assistant.question.topic import Topic, topic_of
 from assistant.retrieval.evidence import Candidate, Evidence
 from assistant.retrieval.features import Asked, Signals, weigh
 from assistant.retrieval.reader import Reader

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from assistant.integrations.text_for_models import brief_answer
 from assistant.json_codec import as_json
-from assistant.question.narrowing import narrowed
+from assistant.question.filters import narrowed
 from assistant.types import Answer
 from index.errors import NewsdeskError
 from index.types import Filter

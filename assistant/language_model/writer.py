@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
 
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.runnables import Runnable, RunnableLambda
 
 from assistant.answer.extractive import refuse
+from assistant.answer.pipeline import Found
 from assistant.language_model.async_bridge import BEAT, read
 from assistant.language_model.prompts import answering, rewriting
 from assistant.language_model.providers import MARGIN, Model, ModelFailed
@@ -88,21 +88,20 @@ class Writer:
 
     # answers
 
-    def stream(self, given: dict[str, Any]) -> Iterator[str | Answer]:
-        """Pieces of text as the model writes them, then the checked Answer. given: what the retrieval chain gives.
+    def stream(self, found: Found, desk: Answer) -> Iterator[str | Answer]:
+        """Pieces of text as the model writes them, then the checked Answer. desk: the answer made without the model.
 
         An empty piece comes now and then while the model is silent. Closing the iterator stops the model.
         """
-        desk: Answer = given["answer"]
-        hits = self._evidence(given)
-        if given["origin"] or not hits or self._overruled(given, hits):
+        hits, asked = self._evidence(found), found.understood.read_as
+        if found.origin or not hits or self._overruled(asked, desk, hits):
             yield from told(desk)
             return
-        share = 1 - REWRITE_SHARE if given["turns"] else 1.0
+        share = 1 - REWRITE_SHARE if found.understood.question.turns else 1.0
         until = time.monotonic() + self._model.timeout * share
         draft = Draft()
         try:
-            for piece in self._written(hits, given["asked"], until, draft):
+            for piece in self._written(hits, asked, until, draft):
                 draft.text += piece
                 yield piece
         except ModelFailed as failure:
@@ -144,24 +143,22 @@ class Writer:
             yield from pieces
         yield replace(desk, note=note)
 
-    def _overruled(self, given: dict[str, Any], hits: Sequence[Hit]) -> bool:
+    def _overruled(self, asked: str, desk: Answer, hits: Sequence[Hit]) -> bool:
         """Whether the question names somebody of whom no passage says anything: then no model is asked."""
-        if not given["answer"].abstained or not same_language(
-            given["asked"], " ".join(hit.passage.text for hit in hits)
-        ):
+        if not desk.abstained or not same_language(asked, " ".join(hit.passage.text for hit in hits)):
             return False
         there = set(self._library.stems(" ".join(f"{hit.article.title} {hit.passage.text}" for hit in hits)))
-        named = {stem for name in conversation.names(given["asked"]) for stem in self._library.stems(name)}
+        named = {stem for name in conversation.names(asked) for stem in self._library.stems(name)}
         return bool({stem for stem in named if len(stem) > 1} - there)
 
-    def _evidence(self, given: dict[str, Any]) -> list[Hit]:
+    def _evidence(self, found: Found) -> list[Hit]:
         """The hits, with the passages that the last turns cite among them."""
-        hits = list(given["found"].hits)
+        hits = list(found.evidence.hits)
         if not hits:
             return []
         known = {hit.passage.id for hit in hits}
-        where = given["limits"][0].where
-        earlier = [hit for hit in conversation.evidence(given["turns"], where) if hit.passage.id not in known]
+        turns, where = found.understood.question.turns, found.understood.limits.where
+        earlier = [hit for hit in conversation.evidence(turns, where) if hit.passage.id not in known]
         still = [hit for hit in earlier if self._stands(hit)]
         return [*hits[:EARLIER_AT], *still, *hits[EARLIER_AT:]]
 

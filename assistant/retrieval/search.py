@@ -1,16 +1,10 @@
-"""A question to hits, best first: words and vectors searched, fused, and read; and the LangChain retriever."""
+"""A question to hits, best first: words and vectors searched, fused, and read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-from langchain_core.callbacks import CallbackManagerForRetrieverRun
-from langchain_core.documents import Document
-from langchain_core.retrievers import BaseRetriever
-
-from assistant.answer.quotation_answer import origin, quotation_in
 from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.features import Asked, Signals, passage_signals, weigh
 from assistant.retrieval.ranking import fuse_keys
@@ -25,21 +19,22 @@ WHOLE = 2  # of them read whole; of the others a window: as good as 16 whole one
 
 
 def search(library: Library, reader: Reader, question: str, k: int, where: Filter = Filter()) -> Evidence:
-    """The k passages most likely to answer, best first; none for an empty library or a filter nothing passes.
-
-    A quotation whose place is found brings the passage it stands in to the front.
-    """
+    """The k passages most likely to answer, best first; none for an empty library or a filter nothing passes."""
     asked = Asked(question, library)
     hits = fused(library, question, max(DEPTH, k), where, max(READ, k))
-    if (quotation := quotation_in(question)) and (source := origin(library, quotation.text, where)):
-        place = replace(source.hit, score=max([1.0, *(hit.score for hit in hits)]))
-        return Evidence(asked, [place, *(hit for hit in hits if hit.passage.id != place.passage.id)][:k])
     readings, signals = read(asked, reader, hits[:READ])
     first = [replace(hit, score=weigh("passage", signals[hit.passage.id])) for hit in hits[:READ]]
     first.sort(key=lambda hit: -hit.score)
     least = first[-1].score if first else 0.0
     rest = [replace(hit, score=least - n) for n, hit in enumerate(hits[READ:], 1)]
     return Evidence(asked, [*first, *rest][:k], readings, signals)
+
+
+def around_origin(library: Library, source: Hit, question: str, k: int, where: Filter = Filter()) -> list[Hit]:
+    """The passage that a quotation was taken from, then those nearest to its words."""
+    hits = fused(library, question, max(DEPTH, k), where, max(READ, k))
+    place = replace(source, score=max([1.0, *(hit.score for hit in hits)]))
+    return [place, *(hit for hit in hits if hit.passage.id != place.passage.id)][:k]
 
 
 def fused(library: Library, question: str, depth: int, where: Filter, most: int | None = None) -> list[Hit]:
@@ -60,41 +55,3 @@ def read(
         for hit, reading, (start, _) in zip(hits, readings, parts, strict=True)
     }
     return by_id, {hit.passage.id: passage_signals(asked, hit, by_id[hit.passage.id]) for hit in hits}
-
-
-class PassageRetriever(BaseRetriever):
-    """Newsdesk's retrieval as a LangChain retriever.
-
-    Each Document's page_content is the passage to the character; its metadata holds what a citation needs: id,
-    article_id, title, url, publisher, authors, published (ISO 8601 or None), start, end, score.
-    """
-
-    retrieve: Callable[[str, int, Filter], list[Hit]]
-    k: int = 8
-    where: Filter = Filter()
-
-    def _get_relevant_documents(
-        self,
-        query: str,
-        *,
-        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 LangChain passes it by name
-    ) -> list[Document]:
-        return [as_document(hit) for hit in self.retrieve(query, self.k, self.where)]
-
-
-def as_document(hit: Hit) -> Document:
-    """A hit as a LangChain Document."""
-    article, passage = hit.article, hit.passage
-    metadata: dict[str, Any] = {
-        "id": passage.id,
-        "article_id": article.id,
-        "title": article.title,
-        "url": article.url,
-        "publisher": article.publisher,
-        "authors": list(article.authors),
-        "published": article.published.isoformat() if article.published else None,
-        "start": passage.start,
-        "end": passage.end,
-        "score": hit.score,
-    }
-    return Document(page_content=passage.text, metadata=metadata, id=passage.id)

@@ -15,7 +15,7 @@ from mcp.types import CallToolResult, TextContent, ToolAnnotations
 
 from assistant.integrations.text_for_models import brief_answer, brief_hits, heading
 from assistant.json_codec import as_json
-from assistant.question.narrowing import narrowed
+from assistant.question.filters import narrowed
 from assistant.server.mcp_shapes import (
     Answered,
     ArticleId,

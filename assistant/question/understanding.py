@@ -1,0 +1,91 @@
+"""A question to what is to be looked for: read so that it stands alone, with its kind, its limits, its quotation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.question.event_dates import LOOKED_AT, Event, day_of
+from assistant.question.filters import Limits, limits_of, window
+from assistant.question.quotation import Quotation, quotation_in
+from assistant.question.topic import Topic, topic_of
+from assistant.types import Searched, Turn
+from index.library import Library
+from index.types import Filter
+
+Alone = Callable[[str, Sequence[Turn]], str]  # a follow-up to a question that stands alone
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody asks. turns: the conversation so far, oldest first. where: the filter that they ask within."""
+
+    text: str
+    turns: tuple[Turn, ...] = ()
+    where: Filter = Filter()
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A question with what is to be looked for.
+
+    read_as: the question as it would be asked first. topic: where it asks for news of something at large.
+    quotation: where the source of words is wanted. limits: the filter to search with. searched: what that filter holds.
+    """
+
+    question: Question
+    read_as: str
+    topic: Topic | None
+    quotation: Quotation | None
+    limits: Limits
+    searched: Searched
+
+    @property
+    def looked_up(self) -> str:
+        """The words that passages are searched by."""
+        return self.topic.text if self.topic else self.read_as
+
+
+def understand(library: Library, question: Question, today: date, alone: Alone) -> Understood:
+    """What a question asks for. today: the date that "last week" is relative to."""
+    read_as = alone(question.text, question.turns)
+    limits, searched = limited(library, read_as, question.where, today)
+    return Understood(question, read_as, topic_of(read_as), quotation_in(question.text), limits, searched)
+
+
+def limited(library: Library, question: str, asked: Filter, today: date) -> tuple[Limits, Searched]:
+    """What the question limits itself to, and what there is within it.
+
+    A time that only means something today ("this week") cannot be meant of a library that ends before it: it is then
+    left out, and said so. A time that names its days stays, even when nothing is from then.
+    """
+
+    def dated(event: Event) -> date | None:
+        return day_of(event, lambda name: library.by_words(name, LOOKED_AT, asked))
+
+    limits = limits_of(question, asked, today, library.publishers(), dated)
+    frame = limits.frame
+    count, note = library.count(limits.where), _of_event(limits)
+    if frame and not count:
+        days, newest = window(limits.where), library.newest()
+        if frame.relative and newest and frame.since and newest < frame.since:
+            limits = Limits(limits.without_time(asked))
+            count = library.count(limits.where)
+            note = (
+                f"Nothing here is from “{frame.phrase}” ({days}); the newest article is of {newest:%-d %B %Y}, so all "
+                "dates were searched."
+            )
+        else:
+            total = library.count(limits.without_time(asked))
+            note = f"No article here is from {days}. Ask without the time to search all {total}."
+    return limits, Searched(count, limits.where, library.pending, note)
+
+
+def _of_event(limits: Limits) -> str:
+    """What a person should know of an event that was named as a time."""
+    if limits.event is None:
+        return ""
+    if limits.frame is None:
+        return f"The articles do not agree on the day of “{limits.event.name}”, so all dates were searched."
+    return f"“{limits.event.phrase}” is taken by the day that the articles give: {window(limits.where)}."
