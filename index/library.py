@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -20,6 +20,7 @@ from index.encoder.passage_vectors import embed_passages
 from index.encoder.types import DEFAULT_ENCODER, Encoder, Vectors
 from index.errors import ArticleNotFound, DamagedLibrary, InvalidValue, LibraryClosed, ReadOnly, Unreachable, WrongModel
 from index.passages import Splitter
+from index.stores.admitted import Admitted
 from index.stores.catalogue import Catalogue
 from index.stores.check import CheckReport, check
 from index.stores.intake import Note, take_all
@@ -31,7 +32,7 @@ from index.stores.undo import RemovedLately, kept_of
 from index.stores.vectors import Place, Server, VectorIndex
 from index.stores.versions import Change, changes, versions_of
 from index.stores.visits import Memory
-from index.stores.words import Scope, WordEntry, WordIndex, remove_folder
+from index.stores.words import WordEntry, WordIndex, remove_folder
 from index.types import AddReport, Article, Filter, Hit, Item, Progress
 
 WORDS_BATCH = 500  # articles in one commit of the word index: a commit costs some 20 ms, whatever its size
@@ -456,26 +457,26 @@ class Library:
     def by_words(self, text: str, n: int, where: Filter = Filter()) -> list[Hit]:
         """The n best passages by BM25, best first."""
         self._check_open()
-        scope = self.catalogue.scope(where)
-        if scope is None:
+        admitted = self.catalogue.admitted(where)
+        if admitted is None:
             return []
-        return self._found(lambda: self.words.search(text, n, scope))
+        return self._found(lambda: self.words.search(text, n, admitted))
 
     def by_runs(self, text: str, n: int, where: Filter = Filter()) -> list[Hit]:
         """The n passages that share most runs of three words with a quotation, best first."""
         self._check_open()
-        scope = self.catalogue.scope(where)
-        if scope is None:
+        admitted = self.catalogue.admitted(where)
+        if admitted is None:
             return []
-        return self._found(lambda: self.words.search_runs(text, n, scope))
+        return self._found(lambda: self.words.search_runs(text, n, admitted))
 
     def by_vector(self, vector: Vectors, n: int, where: Filter = Filter()) -> list[Hit]:
         """The n nearest passages by cosine similarity, nearest first. vector: shape (dimension,), unit length."""
         self._check_open()
-        scope = self.catalogue.scope(where)
-        if scope is None or not self.catalogue.count_in("ready"):
+        admitted = self.catalogue.admitted(where)
+        if admitted is None or not self.catalogue.count_in("ready"):
             return []
-        return self._found(lambda: self._nearest(vector, n, scope))
+        return self._found(lambda: self._nearest(vector, n, admitted))
 
     def by_both(
         self,
@@ -489,30 +490,30 @@ class Library:
         """Words and vectors searched, n passages each, and made one ranking by `fuse` (passage keys in, best first;
         out with scores): its first `most` hits, all for None. Only their texts are read."""
         self._check_open()
-        scope = self.catalogue.scope(where)
-        if scope is None:
+        admitted = self.catalogue.admitted(where)
+        if admitted is None:
             return []
 
         def search() -> Ranking:
-            rankings = [self.words.search(text, n, scope)]
+            rankings = [self.words.search(text, n, admitted)]
             if self.catalogue.count_in("ready"):
-                rankings.append(self._nearest(vector, n, scope))
+                rankings.append(self._nearest(vector, n, admitted))
             return fuse([[key for key, _ in ranking] for ranking in rankings])
 
         return self._found(search, most)
 
-    def _nearest(self, vector: Vectors, n: int, scope: Scope) -> Ranking:
+    def _nearest(self, vector: Vectors, n: int, admitted: Admitted) -> Ranking:
         """The n nearest passages that pass a filter.
 
         For a filter Chroma looks through what it knows of every passage: 64 ms at 20,000 of which most pass, and in
         proportion. So first some more of the nearest are taken without it, and it is only asked to filter when too few
         of them pass."""
-        if scope == Scope():
+        if admitted == Admitted():
             return self.vectors.search(vector, n)
         near = self.vectors.search(vector, WIDER * n)
-        passing = self.catalogue.passing([key for key, _ in near], scope)
+        passing = self.catalogue.passing([key for key, _ in near], admitted)
         kept = [(key, score) for key, score in near if key in passing]
-        return kept[:n] if len(kept) >= n or len(near) < WIDER * n else self.vectors.search(vector, n, scope)
+        return kept[:n] if len(kept) >= n or len(near) < WIDER * n else self.vectors.search(vector, n, admitted)
 
     def _found(self, search: Callable[[], Ranking], most: int | None = None) -> list[Hit]:
         """What a search of the stores finds, the first `most` of it; a reader looks again when the writer has swapped
@@ -563,7 +564,13 @@ class Library:
     def count(self, where: Filter = Filter()) -> int:
         """How many articles pass the filter, copies not counted."""
         self._check_open()
-        return self.catalogue.count(self.catalogue.scope(where))
+        return self.catalogue.count(self.catalogue.admitted(where))
+
+    def passing(self, article_ids: Collection[str], where: Filter) -> set[str]:
+        """Which of these articles pass a filter, as they do in a search: by what stands for their story."""
+        self._check_open()
+        admitted = self.catalogue.admitted(where)
+        return self.catalogue.articles_passing(article_ids, admitted) if admitted else set()
 
     def preview(self, items: Iterable[Item], most: int) -> list[Preview]:
         """What adding the first of these would do; nothing is stored."""

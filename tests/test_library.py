@@ -275,7 +275,7 @@ def test_a_filter_gives_the_nearest_that_pass_however_many_do(tmp_path: Path) ->
             Filter(publishers=("Harbour Post",)),
             Filter(article_ids=("7", "31")),
         ):
-            scope = library.catalogue.scope(where)
-            assert scope is not None
-            wanted = library.vectors.search(vector, 3, scope)
-            assert wanted and [key for key, _ in library._nearest(vector, 3, scope)] == [key for key, _ in wanted]
+            admitted = library.catalogue.admitted(where)
+            assert admitted is not None
+            wanted = library.vectors.search(vector, 3, admitted)
+            assert wanted and [key for key, _ in library._nearest(vector, 3, admitted)] == [key for key, _ in wanted]

@@ -214,7 +214,7 @@ def test_the_pages_are_read_off_the_indexes(desk: Assistant) -> None:
     with desk._library.catalogue.reading() as db:
         for sort, columns in SORTS.items():
             for where in (Filter(), Filter(date(2025, 1, 1)), Filter(publishers=("Post",))):
-                wanted, values = _wanted(None, where)
+                wanted, values = _wanted(db, None, where)
                 order = ", ".join(f"{column} DESC" for column in columns)
                 query = f"SELECT key FROM {_rows(None, where, sort)} WHERE {wanted} ORDER BY {order} LIMIT 5"
                 plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {query}", values)]

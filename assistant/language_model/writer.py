@@ -158,8 +158,9 @@ class Writer:
             return []
         known = {hit.passage.id for hit in hits}
         turns, where = found.understood.question.turns, found.understood.limits.where
-        earlier = [hit for hit in conversation.evidence(turns, where) if hit.passage.id not in known]
-        still = [hit for hit in earlier if self._stands(hit)]
+        earlier = [hit for hit in conversation.evidence(turns) if hit.passage.id not in known]
+        passing = self._library.passing({hit.article.id for hit in earlier}, where)
+        still = [hit for hit in earlier if hit.article.id in passing and self._stands(hit)]
         return [*hits[:EARLIER_AT], *still, *hits[EARLIER_AT:]]
 
     def _stands(self, hit: Hit) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.types import Answer, Turn
-from index.types import Article, Filter, Hit
+from index.types import Hit
 
 _LEAD = re.compile(r"^(?:and|but|so|then|also|ok(?:ay)?|well|what about|how about|and what about)\b[\s,]*", re.I)
 _THING = re.compile(
@@ -103,25 +103,14 @@ def _person(question: str, turn: Turn) -> str:
     return next(iter(names(answer)), "")
 
 
-def evidence(turns: Sequence[Turn], where: Filter) -> list[Hit]:
-    """The passages that the last answers cite, newest turn first, as far as the filter lets them pass."""
+def evidence(turns: Sequence[Turn]) -> list[Hit]:
+    """The passages that the last answers cite, newest turn first."""
     found: dict[str, Hit] = {}
     for turn in reversed(turns[-KEPT_TURNS:]):
         if isinstance(turn.answer, Answer):
             places = {(c.article.id, c.start) for c in turn.answer.citations}
             for hit in turn.answer.hits:
                 spans = (at for article_id, at in places if article_id == hit.article.id)
-                if _passes(where, hit.article) and any(hit.passage.start <= at < hit.passage.end for at in spans):
+                if any(hit.passage.start <= at < hit.passage.end for at in spans):
                     found.setdefault(hit.passage.id, hit)
     return list(found.values())
-
-
-def _passes(where: Filter, article: Article) -> bool:
-    day = article.day
-    if day is None and (where.since or where.until) and not (where.undated and not where.since):
-        return False
-    if day and ((where.since and day < where.since) or (where.until and day > where.until)):
-        return False
-    if where.publishers and (article.publisher or "").casefold() not in {p.casefold() for p in where.publishers}:
-        return False
-    return not where.article_ids or article.id in where.article_ids

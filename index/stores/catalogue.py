@@ -13,48 +13,23 @@ Keys are never used again, so an entry that a crash left in a store matches no p
 
 from __future__ import annotations
 
-import hashlib
 import json
 from array import array
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from pathlib import Path
-from typing import Any
 
-from index.errors import DamagedLibrary
+from index.stores.admitted import Admitted, admitted_by, is_admitted
 from index.stores.compression import FUNCTIONS
 from index.stores.copies import PRIMARY, kin_of, primary_of, replace_by, retire, sign_unsigned, take_over
 from index.stores.database import Database
 from index.stores.near_copies import signature
+from index.stores.rows import LIVE, META, Stored, article_of, digests, insert, marks
 from index.stores.schema import STEPS
 from index.stores.undo import Removed, put_versions_back
-from index.stores.words import Scope
 from index.types import Article, Filter, Hit, Passage, Visit
 
-MOST_REPRINTED = 5000  # articles that a filter by publisher lets through for their copies: the stores take such lists
-META = "key, id, title, url, publisher, authors, published, pages"
-LIVE = "state IN ('words', 'ready', 'copy')"
 _REMEDY = "It holds the articles themselves: restore it from a copy, or move it away and add the articles again."
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A row of the catalogue: its key, its state, and the article (without text unless it was asked for)."""
-
-    key: int
-    state: str
-    article: Article
-
-
-def digests(article: Article) -> tuple[bytes, bytes]:
-    """(of everything, of the text alone with its white space folded)."""
-    day = article.published.isoformat() if article.published else None
-    whole = [article.id, article.title, article.url, article.publisher, article.authors, day, article.text]
-    return (
-        hashlib.sha256(json.dumps(whole).encode()).digest()[:16],
-        hashlib.sha256(" ".join(article.text.split()).encode("utf-8", "surrogatepass")).digest()[:16],
-    )
 
 
 class Catalogue(Database):
@@ -98,7 +73,7 @@ class Catalogue(Database):
             kin = kin_of(db, article, text_digest, bands)
             first = primary_of(kin, article)  # None with kin: it takes their place once it is found
             state, head = ("copy", first[0]) if first else ("pending", None)
-            key = _insert(db, article, state, head, (digest, text_digest), bands)
+            key = insert(db, article, state, head, (digest, text_digest), bands)
             if first:
                 replace_by(db, [row[0] for row in known], key, article.id)
                 return "copy", first[1]
@@ -146,7 +121,7 @@ class Catalogue(Database):
             of = f"SELECT key FROM articles WHERE id = ? AND {PRIMARY}"
             head = db.execute(of, (removed.copy_of,)).fetchone()
             state, copy_of = ("copy", head[0]) if head else ("pending", None)
-            key = _insert(db, article, state, copy_of, digests(article), signature(article.text))
+            key = insert(db, article, state, copy_of, digests(article), signature(article.text))
             put_versions_back(db, removed)
             if not head:
                 heirs = [row for copy in removed.copies if (row := db.execute(of, (copy,)).fetchone())]
@@ -408,54 +383,35 @@ class Catalogue(Database):
             f" WHERE publisher IS NOT NULL AND {LIVE} GROUP BY publisher ORDER BY n DESC, publisher"
         ).fetchall()
 
-    def scope(self, where: Filter) -> Scope | None:
-        """The filter in the terms of the stores; None when nothing in the library can pass it."""
-        names: list[str] = []
-        if where.publishers:
-            wanted = {name.casefold() for name in where.publishers}
-            names = [name for name, _ in self.publishers() if name.casefold() in wanted]
-        keys: list[int] = []
-        for article_id in where.article_ids:
-            rows = self._db.execute(
-                f"SELECT coalesce(copy_of, key) FROM articles WHERE id = ? AND {LIVE}", (article_id,)
-            )
-            keys.extend(row[0] for row in rows)
-        if (where.publishers and not names) or (where.article_ids and not keys):
-            return None
-        return Scope(
-            where.since.toordinal() if where.since else (0 if where.undated and where.until else None),
-            where.until.toordinal() if where.until else None,
-            tuple(names),
-            tuple(keys),
-            self._reprinted(names),
-        )
+    def admitted(self, where: Filter) -> Admitted | None:
+        """A filter in the terms of the stores; None when nothing in the library can pass it."""
+        return admitted_by(self._db, where)
 
-    def _reprinted(self, publishers: Sequence[str]) -> tuple[int, ...]:
-        """The articles that are searched in place of a copy that one of these publishers has."""
-        if not publishers:
-            return ()
-        rows = self._db.execute(
-            f"SELECT DISTINCT copy_of FROM articles WHERE state = 'copy' AND publisher IN ({_marks(publishers)})"
-            " ORDER BY copy_of DESC LIMIT ?",
-            (*publishers, MOST_REPRINTED),
-        )
-        return tuple(row[0] for row in rows)
-
-    def count(self, scope: Scope | None = Scope()) -> int:
+    def count(self, admitted: Admitted | None = Admitted()) -> int:
         """How many findable articles pass a filter, copies not counted."""
-        if scope is None:
+        if admitted is None:
             return 0
-        passes, values = _passes(scope)
+        passes, values = is_admitted(admitted)
         row = self._db.execute(f"SELECT count(*) FROM articles AS a WHERE {passes}", values).fetchone()
         return int(row[0])
 
-    def passing(self, passage_keys: Sequence[int], scope: Scope) -> set[int]:
+    def passing(self, passage_keys: Sequence[int], admitted: Admitted) -> set[int]:
         """Which of these passages are of articles that pass a filter."""
-        passes, values = _passes(scope)
+        passes, values = is_admitted(admitted)
         rows = self._db.execute(
             f"SELECT p.key FROM passages AS p CROSS JOIN articles AS a ON a.key = p.article"
-            f" WHERE p.key IN ({_marks(passage_keys)}) AND {passes}",
+            f" WHERE p.key IN ({marks(passage_keys)}) AND {passes}",
             [*passage_keys, *values],
+        )
+        return {row[0] for row in rows}
+
+    def articles_passing(self, article_ids: Collection[str], admitted: Admitted) -> set[str]:
+        """Which of these articles pass a filter, by their ids: a copy passes when what stands for it does."""
+        passes, values = is_admitted(admitted)
+        rows = self._db.execute(
+            f"SELECT c.id FROM articles AS c JOIN articles AS a ON a.key = coalesce(c.copy_of, c.key)"
+            f" WHERE c.id IN (SELECT value FROM json_each(?)) AND c.{LIVE} AND {passes}",
+            [json.dumps(list(article_ids)), *values],
         )
         return {row[0] for row in rows}
 
@@ -485,70 +441,3 @@ class Catalogue(Database):
             text = texts[meta[0]][start:end]
             found[key] = (article, Passage(f"{article.id}:{ordinal}", article.id, text, start, end))
         return [(key, Hit(found[key][1], found[key][0], score)) for key, score in scored if key in found]
-
-
-def _insert(
-    db: Any, article: Article, state: str, copy_of: int | None, digest: tuple[bytes, bytes], bands: Sequence[int]
-) -> int:
-    """Store an article as a new row; its key."""
-    key = db.execute(
-        "INSERT INTO articles (id, state, copy_of, title, url, publisher, authors, published, day, digest,"
-        " text_digest, pages, bands) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            article.id,
-            state,
-            copy_of,
-            article.title,
-            article.url,
-            article.publisher,
-            json.dumps(article.authors, ensure_ascii=False),
-            article.published.isoformat() if article.published else None,
-            article.day.toordinal() if article.day else 0,
-            *digest,
-            json.dumps(article.pages),
-            array("q", bands).tobytes(),
-        ),
-    ).lastrowid
-    db.execute("INSERT INTO texts VALUES (?, packed(?))", (key, article.text))
-    db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, key) for band in bands])
-    return int(key)
-
-
-def _passes(scope: Scope) -> tuple[str, list[int | str]]:
-    """The condition that a findable article a passes a filter, and its values."""
-    limits, values = ["a.state IN ('words', 'ready')"], list[int | str]()
-    if scope.since is not None or scope.until is not None:
-        limits.append("a.day >= ?")
-        values.append(scope.since if scope.since is not None else 1)
-    if scope.until is not None:
-        limits.append("a.day <= ?")
-        values.append(scope.until)
-    if scope.article_keys:
-        limits.append(f"a.key IN ({_marks(scope.article_keys)})")
-        values.extend(scope.article_keys)
-    if scope.publishers:
-        limits.append(f"(a.publisher IN ({_marks(scope.publishers)}) OR a.key IN ({_marks(scope.reprinted)}))")
-        values.extend((*scope.publishers, *scope.reprinted))
-    return " AND ".join(limits), values
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))
-
-
-def article_of(row: Sequence[object], text: object = "") -> Article:
-    """The article of a row that begins with the columns of META. text: None stands for one that cannot be read;
-    DamagedLibrary is raised."""
-    _, article_id, title, url, publisher, authors, published, pages = row[:8]
-    if text is None:
-        raise DamagedLibrary(f"the stored text of article {article_id!r} is damaged: remove it and add it again")
-    return Article(
-        id=str(article_id),
-        title=str(title),
-        url=None if url is None else str(url),
-        publisher=None if publisher is None else str(publisher),
-        authors=tuple(json.loads(str(authors))),
-        published=datetime.fromisoformat(str(published)) if published else None,
-        text=str(text),
-        pages=tuple(json.loads(str(pages))),
-    )

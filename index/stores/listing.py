@@ -13,7 +13,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from index.errors import InvalidValue
-from index.stores.catalogue import LIVE, META, article_of
+from index.stores.admitted import is_listed
+from index.stores.rows import LIVE, META, article_of
 from index.types import Article, Filter
 
 SORTS = {  # the columns of the index of that name, so that a page is read off the index
@@ -61,7 +62,7 @@ def listing(
     if not 1 <= limit <= MOST or offset < 0:
         raise InvalidValue(f"a page has 1 to {MOST} rows and begins at 0 or later, not {limit} from {offset}")
     found = _found(db, words, held)
-    wanted, values = _wanted(found, where)
+    wanted, values = _wanted(db, found, where)
     total = int(db.execute(f"SELECT count(*) FROM {_rows(found, where)} WHERE {wanted}", values).fetchone()[0])
     order = ", ".join(f"{column} {'DESC' if descending else 'ASC'}" for column in SORTS[sort])
     keys = [
@@ -109,7 +110,7 @@ def histogram(db: Any, words: str, held: Sequence[int], where: Filter) -> tuple[
     Articles without a date are in none.
     """
     found = _found(db, words, held)
-    wanted, values = _wanted(found, where)
+    wanted, values = _wanted(db, found, where)
     rows = _rows(found, where)
     counted = db.execute(f"SELECT day, count(*) FROM {rows} WHERE {wanted} AND day > 0 GROUP BY day", values)
     days = {date.fromordinal(day): number for day, number in counted}
@@ -158,21 +159,12 @@ def _rows(found: Sequence[int] | None, where: Filter, sort: str = "") -> str:
     return f"articles INDEXED BY {_INDEXES[sort or ('publisher' if where.publishers else 'date')]}"
 
 
-def _wanted(found: Sequence[int] | None, where: Filter) -> tuple[str, list[Any]]:
+def _wanted(db: Any, found: Sequence[int] | None, where: Filter) -> tuple[str, list[int | str]]:
     """The condition that a row must meet, and its values."""
-    limits, values = [LIVE], list[Any]()
-    if where.since or where.until:
-        low = where.since.toordinal() if where.since else 0 if where.undated else 1
-        limits.append("day BETWEEN ? AND ?")
-        values += [low, where.until.toordinal() if where.until else date.max.toordinal()]
-    for column, allowed in (("publisher COLLATE NOCASE", where.publishers), ("id", where.article_ids)):
-        if allowed:
-            limits.append(f"{column} IN (SELECT value FROM json_each(?))")
-            values.append(json.dumps(allowed))
-    if found is not None:
-        limits.append("key IN (SELECT value FROM json_each(?))")
-        values.append(json.dumps(found))
-    return " AND ".join(limits), values
+    wanted, values = is_listed(db, where)
+    if found is None:
+        return wanted, values
+    return f"{wanted} AND key IN (SELECT value FROM json_each(?))", [*values, json.dumps(found)]
 
 
 def _found(db: Any, words: str, held: Sequence[int]) -> Sequence[int] | None:

@@ -17,7 +17,8 @@ from index.encoder.passage_vectors import embed_passages
 from index.encoder.types import Encoder
 from index.errors import InvalidValue
 from index.passages import Splitter
-from index.stores.catalogue import Catalogue, Stored
+from index.stores.catalogue import Catalogue
+from index.stores.rows import Stored
 from index.stores.vectors import Place, Server, VectorIndex
 from index.stores.words import WordEntry, WordIndex
 from index.types import Progress

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from index.errors import InvalidValue, Unreachable
-from index.stores.words import Scope
+from index.stores.admitted import Admitted
 
 if TYPE_CHECKING:
     from index.encoder.types import Vectors
@@ -127,11 +127,11 @@ class VectorIndex:
                 if other.startswith(prefix) and other != self._place.collection:
                     self._client.delete_collection(other)
 
-    def search(self, vector: Vectors, n: int, scope: Scope = Scope()) -> list[tuple[int, float]]:
+    def search(self, vector: Vectors, n: int, admitted: Admitted = Admitted()) -> list[tuple[int, float]]:
         """The n nearest passages as (key, cosine similarity), nearest first. vector: shape (dimension,)."""
         with self._asking():  # Chroma gives what it has when n is more than that; counting took 25 ms of 436,000
             found = self._collection.query(
-                query_embeddings=[vector], n_results=n, where=_where(scope), include=["distances"]
+                query_embeddings=[vector], n_results=n, where=_where(admitted), include=["distances"]
             )
         return [
             (int(i), 1.0 - float(distance)) for i, distance in zip(found["ids"][0], found["distances"][0], strict=True)
@@ -172,15 +172,17 @@ def _client(place: Place) -> Any:
     return chromadb.HttpClient(host, port, secure, headers, settings)
 
 
-def _where(scope: Scope) -> dict[str, Any] | None:
-    limits: list[dict[str, Any]] = []
-    if scope.since is not None or scope.until is not None:
-        limits.append({"day": {"$gte": scope.since if scope.since is not None else 1}})
-    if scope.until is not None:
-        limits.append({"day": {"$lte": scope.until}})
-    if scope.publishers:
-        named: dict[str, Any] = {"publisher": {"$in": list(scope.publishers)}}
-        limits.append({"$or": [named, {"article": {"$in": list(scope.reprinted)}}]} if scope.reprinted else named)
-    if scope.article_keys:
-        limits.append({"article": {"$in": list(scope.article_keys)}})
+def _where(admitted: Admitted) -> dict[str, Any] | None:
+    """A filter as Chroma's condition on what it knows of a passage; None for no limit."""
+    limits: list[dict[str, Any]] = [
+        {"day": {sign: day}}
+        for sign, day in (("$gte", admitted.first_day), ("$lte", admitted.last_day))
+        if day is not None
+    ]
+    if admitted.publishers:
+        named: dict[str, Any] = {"publisher": {"$in": list(admitted.publishers)}}
+        reprinted = {"article": {"$in": list(admitted.reprinted)}}
+        limits.append({"$or": [named, reprinted]} if admitted.reprinted else named)
+    if admitted.article_keys:
+        limits.append({"article": {"$in": list(admitted.article_keys)}})
     return {"$and": limits} if len(limits) > 1 else (limits[0] if limits else None)

@@ -13,17 +13,20 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import tantivy
 
 from index.errors import DamagedLibrary
+from index.stores.admitted import Admitted
 
 TITLE_WEIGHT = 0.5
 RUN, MOST_RUNS = 3, 60  # words in a run that a quotation shares with its source; runs looked up
 HEAP_BYTES = 64_000_000  # what tantivy may hold before it writes a segment; 15 MB is the least it takes
 LEAST_PASSAGES = 300  # a smaller library is taken for one of so many when rarity is told
+FIRST_DAY, LAST_DAY = 0, date.max.toordinal()  # tantivy asks for both ends of a range
 _ANALYZER = "english"
 
 # Words that carry no meaning in a question. They are indexed (a quotation may need them) and left out of questions.
@@ -46,21 +49,6 @@ class WordEntry:
     body: str
     day: int
     publisher: str
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """A filter in the terms of the stores: days as numbers, publishers as spelt in the library, article keys.
-
-    An article without a date has day 0, so a window that lets those through begins at 0, any other at 1 or later.
-    reprinted: the keys of articles of other publishers of which one of `publishers` has a copy: they pass too.
-    """
-
-    since: int | None = None
-    until: int | None = None
-    publishers: tuple[str, ...] = ()
-    article_keys: tuple[int, ...] = ()
-    reprinted: tuple[int, ...] = ()
 
 
 _ACRONYM = re.compile(r"\b(?:[A-Za-z]\.){2,}")
@@ -206,7 +194,7 @@ class WordIndex:
     def _plain(text: str) -> list[str]:
         return "".join(c if c.isalnum() else " " for c in text.lower()).split()
 
-    def search(self, text: str, n: int, scope: Scope = Scope()) -> list[tuple[int, float]]:
+    def search(self, text: str, n: int, admitted: Admitted = Admitted()) -> list[tuple[int, float]]:
         """The n best passages as (key, BM25 score), best first; [] when no word of the text is in the library."""
         terms = self.terms(text)
         if not terms:
@@ -220,11 +208,11 @@ class WordIndex:
             )
         ]
         query = tantivy.Query.boolean_query(wanted)
-        if limits := self._limits(scope):
+        if limits := self._limits(admitted):
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *limits])
         return self._run(query, n)
 
-    def search_runs(self, text: str, n: int, scope: Scope = Scope()) -> list[tuple[int, float]]:
+    def search_runs(self, text: str, n: int, admitted: Admitted = Admitted()) -> list[tuple[int, float]]:
         """The n passages that share most runs of three words with a text, stop words counting: for quotations."""
         stems = self.stems(text)
         runs = list(dict.fromkeys(tuple(stems[at : at + RUN]) for at in range(max(1, len(stems) - RUN + 1))))[
@@ -236,9 +224,9 @@ class WordIndex:
             if len(run) > 1  # tantivy has no phrases of one word
         ]
         if not wanted:
-            return self.search(text, n, scope)
+            return self.search(text, n, admitted)
         query = tantivy.Query.boolean_query(wanted)
-        if limits := self._limits(scope):
+        if limits := self._limits(admitted):
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *limits])
         return self._run(query, n)
 
@@ -266,21 +254,20 @@ class WordIndex:
         found = searcher.search(query, n).hits
         return [(searcher.doc(address)["key"][0], float(score)) for score, address in found]
 
-    def _limits(self, scope: Scope) -> list[tuple[tantivy.Occur, tantivy.Query]]:
-        limits = []
-        if scope.since is not None or scope.until is not None:
-            low = scope.since if scope.since is not None else 1
-            high = scope.until if scope.until is not None else 4_000_000
-            limits.append(
-                tantivy.Query.range_query(self._schema, "day", tantivy.FieldType.Integer, low, high, True, True)
-            )
-        if scope.publishers:
-            named = [tantivy.Query.term_set_query(self._schema, "publisher", list(scope.publishers))]
-            if scope.reprinted:
-                named.append(tantivy.Query.term_set_query(self._schema, "article", list(scope.reprinted)))
+    def _limits(self, admitted: Admitted) -> list[tuple[tantivy.Occur, tantivy.Query]]:
+        """A filter as conditions that must hold and do not score."""
+        limits, schema = [], self._schema
+        if admitted.first_day is not None or admitted.last_day is not None:
+            first = FIRST_DAY if admitted.first_day is None else admitted.first_day
+            last = LAST_DAY if admitted.last_day is None else admitted.last_day
+            limits.append(tantivy.Query.range_query(schema, "day", tantivy.FieldType.Integer, first, last, True, True))
+        if admitted.publishers:
+            named = [tantivy.Query.term_set_query(schema, "publisher", list(admitted.publishers))]
+            if admitted.reprinted:
+                named.append(tantivy.Query.term_set_query(schema, "article", list(admitted.reprinted)))
             limits.append(tantivy.Query.boolean_query([(tantivy.Occur.Should, one) for one in named]))
-        if scope.article_keys:
-            limits.append(tantivy.Query.term_set_query(self._schema, "article", list(scope.article_keys)))
+        if admitted.article_keys:
+            limits.append(tantivy.Query.term_set_query(schema, "article", list(admitted.article_keys)))
         return [(tantivy.Occur.Must, tantivy.Query.const_score_query(limit, 0.0)) for limit in limits]
 
     def keys(self) -> Sequence[int]:
