@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from assistant.conversations.store import Conversations
     from assistant.language_model.providers import Model
     from assistant.language_model.writer import Writer
+    from assistant.question.event_time import EventTime
     from assistant.question.understanding import Question, Understood
     from assistant.remote.protocol import Manner
     from assistant.retrieval.evidence import Evidence
@@ -370,11 +371,13 @@ class Assistant:
 
         return open_reader(self._reader_name)
 
-    def _search(self, question: str, k: int, where: Filter) -> Evidence:
+    def _search(
+        self, question: str, k: int, where: Filter, time: EventTime | None = None, bound: str = "", /
+    ) -> Evidence:
         from assistant.retrieval.search import search
 
         self._trimmer.searched()
-        return search(self._library, self._reader, question, k, where)
+        return search(self._library, self._reader, question, k, where, time, bound)
 
     @property
     def chain(self) -> Runnable[Question, Answer]:

@@ -42,6 +42,11 @@ class Understood:
     searched: Searched
 
     @property
+    def bound(self) -> str:
+        """The question's words for a time of publication; "" for none."""
+        return self.limits.frame.phrase if self.limits.frame else ""
+
+    @property
     def looked_up(self) -> str:
         """The words that passages are searched by."""
         return self.topic.text if self.topic else self.read_as
