@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from assistant.trimming import Trimmer
-from assistant.types import Answer, Turn
+from assistant.types import Answer, Searched, Turn
 from index.errors import InvalidValue
 from index.library import Library
 from index.sources.articles import NO_MAPPING
@@ -401,7 +401,12 @@ class Assistant:
     def _answering(self) -> Runnable[Found, Answer]:
         from assistant.answer.pipeline import answering
 
-        return answering(self._library)
+        return answering(self._library, self._rows)
+
+    def _rows(self, topic: str, where: Filter) -> Timeline:
+        from assistant.answer.timeline import timeline
+
+        return timeline(self._library, self._reader, topic, Searched(self._library.count(where), where))
 
     def _today(self) -> date:
         return self._as_of or datetime.now().astimezone().date()

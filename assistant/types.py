@@ -81,7 +81,8 @@ class Answer:
     hits: the passages it was made from, best first; when abstained, the nearest there are.
     model: "provider:model" that wrote it; "" when it is made of the articles' own sentences. note: in one line, why a
     configured model did not write it, or what is odd about what it wrote.
-    agreement: what other articles say of the same.
+    agreement: what other articles say of the same. read_as: the question as it was understood, where that differs from
+    what was asked: a follow-up with its subject filled in, say; "" otherwise.
     """
 
     question: str
@@ -95,6 +96,7 @@ class Answer:
     model: str = ""
     note: str = ""
     agreement: Agreement = Agreement()
+    read_as: str = ""
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.confidence <= 1.0:

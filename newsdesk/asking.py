@@ -105,6 +105,8 @@ def _tell_sources(answer: Answer, copies: Mapping[str, Sequence[Article]]) -> No
         others = "; ".join(described(other) for other in answer.agreement.others)
         console.print(Text(f"\n{answer.agreement.articles} articles say so. Also: {others}"))
     searched = answer.searched
+    if answer.read_as:
+        console.print(Text(f"\nread as: {answer.read_as}", style="dim"))
     for note in (searched.note, answer.note):
         if note:
             console.print(Text(f"\n{note}"))

@@ -220,7 +220,8 @@ def _searched(answer: Answer, say: Texts) -> str:
     if searched.pending:
         parts.append(say("pending", count=searched.pending))
     remark = f'<p class="hint">{escape(searched.note)}</p>' if searched.note else ""
-    return f'<p class="searched">{escape(" · ".join(parts))}</p>{remark}'
+    read_as = f'<p class="hint">{escape(say("read_as", question=answer.read_as))}</p>' if answer.read_as else ""
+    return f'{read_as}<p class="searched">{escape(" · ".join(parts))}</p>{remark}'
 
 
 def _tools(one: Shown, say: Texts) -> str:

@@ -18,6 +18,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from assistant.answer.confidence import DECLINE_BELOW, confidence
 from assistant.answer.extractive import answer_from, refuse
+from assistant.answer.library_answer import OpenTimeline, about_library
 from assistant.answer.overview import leads
 from assistant.answer.quotation_answer import answer_of
 from assistant.question.event_time import AGAINST, EventTime
@@ -77,6 +78,10 @@ def retrieving(library: Library, search: Search) -> Runnable[Understood, Found]:
 
     def step(understood: Understood) -> Found:
         where = understood.question.where
+        if understood.reply or understood.library:  # answered from the listing; only if that has nothing, by words
+            evidence = Evidence(Asked(understood.read_as, library), [])
+            if understood.reply or not understood.library or not understood.library.topic:
+                return Found(understood, evidence, understood.searched, 0.0)
         if understood.quotation and (source := origin(library, understood.quotation.text, where)):
             # "last week" inside a quotation limits nothing
             searched = Searched(library.count(where), where, library.pending)
@@ -115,12 +120,26 @@ def _sure(understood: Understood, evidence: Evidence) -> float:
     return sure
 
 
-def answering(library: Library) -> Runnable[Found, Answer]:
-    """The third step: the answer in the articles' own sentences, or that they do not say."""
+def answering(library: Library, timeline: OpenTimeline) -> Runnable[Found, Answer]:
+    """The third step: the answer in the articles' own sentences, or that they do not say.
+
+    timeline: what the articles tell of a topic over time, within a filter.
+    """
 
     def step(found: Found) -> Answer:
+        read_as = found.understood.read_as
+        answer = answered(found)
+        return answer if read_as == answer.question else replace(answer, read_as=read_as)
+
+    def answered(found: Found) -> Answer:
         understood, evidence = found.understood, found.evidence
         asked = understood.question.text
+        if understood.reply:
+            return Answer(asked, understood.reply, confidence=1.0, searched=found.searched)
+        if understood.library and (
+            about := about_library(library, asked, understood.library, found.searched, timeline)
+        ):
+            return about
         if found.origin:
             return answer_of(asked, found.origin, found.searched)
         if found.sure < DECLINE_BELOW:

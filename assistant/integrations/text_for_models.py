@@ -18,6 +18,8 @@ def brief_answer(answer: Answer) -> str:
     lines += [f"\nNot supported by the articles: {s.text} ({s.problem})" for s in answer.statements if not s.supported]
     if answer.agreement.differ:
         lines.append("\nThe sources contradict each other; the newest is said first.")
+    if answer.read_as:
+        lines.append(f"\nRead as: {answer.read_as}")
     lines += [f"\n{note}" for note in (answer.searched.note, answer.note) if note]
     lines.append(f"\nSearched {answer.searched.articles} articles; confidence {answer.confidence:.2f} of 1.")
     return "\n".join(lines)

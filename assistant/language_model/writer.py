@@ -94,7 +94,8 @@ class Writer:
         An empty piece comes now and then while the model is silent. Closing the iterator stops the model.
         """
         hits, asked = self._evidence(found), found.understood.read_as
-        if found.origin or not hits or self._overruled(asked, desk, hits):
+        settled = found.origin or found.understood.reply or found.understood.library
+        if settled or not hits or self._overruled(asked, desk, hits):
             yield from told(desk)
             return
         share = 1 - REWRITE_SHARE if found.understood.question.turns else 1.0

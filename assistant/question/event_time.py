@@ -69,16 +69,22 @@ class EventTime:
         """How well a passage fits: FITS where its text names the time or its article is of those days, AGAINST where
         both say another time, UNKNOWN where neither says anything."""
         text = f"{hit.article.title} {hit.passage.text}"
+        if not _YEARS.search(self.phrase):  # "in December": of whichever year
+            return FITS if self._names_month(text) or self._near(hit.article.day) else UNKNOWN
         told = {int(year) for year in _YEARS.findall(text)}
         if told & set(self.years) and (self._yearlong or self._names_month(text)):
             return FITS
         day = hit.article.day
         if day is None:
             return UNKNOWN if not told or told & set(self.years) else AGAINST
-        near = (self.since is None or day >= self.since - BEFORE) and (self.until is None or day <= self.until + BEHIND)
-        if near:
+        if self._near(day):
             return FITS
         return UNKNOWN if told & set(self.years) else AGAINST
+
+    def _near(self, day: date | None) -> bool:
+        if day is None:
+            return False
+        return (self.since is None or day >= self.since - BEFORE) and (self.until is None or day <= self.until + BEHIND)
 
     @property
     def _yearlong(self) -> bool:
