@@ -93,6 +93,8 @@ def _tell_sources(answer: Answer, copies: Mapping[str, Sequence[Article]]) -> No
     from rich.text import Text
 
     console = Console(highlight=False, soft_wrap=True)
+    if answer.short:
+        console.print(Text("\nIn short: ").append(" ".join(answer.short.split()), style="bold"))
     if answer.citations:
         console.print()
     for citation in answer.citations:

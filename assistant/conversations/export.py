@@ -11,7 +11,7 @@ from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING
 
-from assistant.types import Answer, Citation
+from assistant.types import Answer, Citation, around
 from index.types import Article, Filter
 
 if TYPE_CHECKING:
@@ -39,7 +39,9 @@ def markdown(conversation: Conversation) -> str:
     parts = [f"# {_marked(conversation.title or 'Conversation')}", f"{_kept(conversation)}"]
     for exchange in conversation.exchanges:
         answer = exchange.answer
-        parts += [f"## {_marked(exchange.question)}", _marked(answer.text, keep_numbers=True)]
+        before, short, after = around(answer.text, answer.short)
+        bold = f"**{_marked(short)}**" if short else ""
+        parts += [f"## {_marked(exchange.question)}", _joined(before, bold, after)]
         for c in answer.citations:
             link = _address(c.article)
             facts = [_marked(_described(c.article)), f"<{link}>" if link else "", _place(c)]
@@ -75,14 +77,16 @@ def _exchange(place: int, exchange: Exchange) -> str:
 
 
 def _said(place: int, answer: Answer) -> str:
-    """The answer's text; each [n] that is a citation's leads to its quote."""
+    """The answer's text, the words that answer in bold; each [n] that is a citation's leads to its quote."""
     numbers = {str(c.number) for c in answer.citations}
 
     def link(match: re.Match[str]) -> str:
         n = match[1]
         return f'<a href="#q{place}-{n}">[{n}]</a>' if n in numbers else match[0]
 
-    return re.sub(r"\[(\d+)\]", link, escape(answer.text))
+    before, short, after = around(answer.text, answer.short)
+    bold = f"<b>{escape(short)}</b>" if short else ""
+    return re.sub(r"\[(\d+)\]", link, f"{escape(before)}{bold}{escape(after)}")
 
 
 def _quote(place: int, c: Citation) -> str:
@@ -101,6 +105,13 @@ def _marked(text: str, keep_numbers: bool = False) -> str:
     safe = _SIGNS.sub(r"\\\1", " ".join(text.split()))
     safe = re.sub(r"^([-+=]|\d+(?=[.)]))", r"\\\1" if not text[:1].isdigit() else "\u200b\\1", safe)
     return re.sub(r"\\\[(\d+)\\\](?![(:])", r"[\1]", safe) if keep_numbers else safe
+
+
+def _joined(before: str, bold: str, after: str) -> str:
+    """The parts of an answer's text as Markdown, with the spaces between them as they were."""
+    left = _marked(before, keep_numbers=True) + " " * before.endswith(" ")
+    right = " " * after.startswith(" ") + _marked(after, keep_numbers=True)
+    return f"{left}{bold}{right}" if bold else left + right
 
 
 def _address(article: Article) -> str:

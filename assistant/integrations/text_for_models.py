@@ -9,8 +9,11 @@ from index.types import Article, Hit
 
 
 def brief_answer(answer: Answer) -> str:
-    """The answer with its [n] markers, then each numbered source with its address and place; doubts at the end."""
+    """The answer with its [n] markers and the words that answer, then each numbered source with its address and place;
+    doubts at the end."""
     lines = [answer.text]
+    if answer.short:
+        lines.append(f"\nIn short: {' '.join(answer.short.split())}")
     for citation in answer.citations:
         lines.append(f"\n[{citation.number}] {heading(citation.article)}")
         lines.append(f"    {place(citation.article, citation.start, citation.end)}")
