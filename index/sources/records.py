@@ -133,7 +133,7 @@ def load_parquet(file: File, mapping: Mapping[str, str]) -> Loaded:
     try:
         from pyarrow import ArrowException, parquet
     except ImportError as error:
-        raise MissingPart("reading .parquet needs pyarrow: pip install 'newsdesk[parquet]'") from error
+        raise MissingPart("reading .parquet needs pyarrow: pip install '.[parquet]'") from error
     with file.open() as opened:
         source: Any = opened if file.mark else io.BytesIO(read_whole(file))
         try:
