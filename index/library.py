@@ -26,6 +26,7 @@ from index.stores.check import CheckReport, check
 from index.stores.intake import Note, take_all
 from index.stores.listing import Bar, Listing, histogram, listing
 from index.stores.lock import Owner
+from index.stores.orphans import refuse_orphans
 from index.stores.preview import Preview, preview
 from index.stores.rebuild import agree_on_place, build, clear_others, stores_of
 from index.stores.undo import RemovedLately, kept_of
@@ -96,6 +97,7 @@ class Library:
         self._adding = 0  # runs of `add` on their way: they make the vectors of whatever else comes in meanwhile
         self._removed = RemovedLately()
         try:
+            refuse_orphans(self.folder, self.folder / "catalogue.sqlite3")
             self.catalogue = Catalogue(self.folder / "catalogue.sqlite3", read_only=read_only)
             self.memory = Memory(self.catalogue)
             self._encoder_name = self._agreed_encoder(encoder, rebuilding)
