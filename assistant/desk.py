@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from assistant.trimming import Trimmer
 from assistant.types import Answer, Searched, Turn
 from index.errors import InvalidValue
-from index.library import Library
+from index.library import Library, Opening
 from index.sources.articles import NO_MAPPING
 from index.sources.files import Upload
 from index.sources.loading import count, load
@@ -118,7 +118,8 @@ class Assistant:
         """
         chosen = _model(model, base_url, api_key, timeout, context)
         server = _server(chroma, chroma_token)
-        opened = Library(library, encoder=encoder, wait=wait, server=server, read_only=read_only)
+        opening = Opening.READ if read_only else Opening.USE
+        opened = Library(library, encoder=encoder, wait=wait, opening=opening, server=server)
         opened.resume()
         return cls(
             opened, as_of=as_of, reader=reader, model=chosen, strict=strict, allow_hosts=allow_hosts, robots=robots
@@ -137,7 +138,7 @@ class Assistant:
 
         chroma: the Chroma server that the new vectors go to; None: into the folder.
         """
-        return cls(Library(library, wait=wait, rebuilding=True, server=_server(chroma, chroma_token)))
+        return cls(Library(library, wait=wait, opening=Opening.REBUILD, server=_server(chroma, chroma_token)))
 
     @classmethod
     def open_to_check(
@@ -149,7 +150,7 @@ class Assistant:
         chroma_token: SecretStr | None = None,
     ) -> Self:
         """Open a library with its stores as they are found, to call `check` next; `open` mends some of it at once."""
-        return cls(Library(library, wait=wait, rebuilding=True, mend=False, server=_server(chroma, chroma_token)))
+        return cls(Library(library, wait=wait, opening=Opening.CHECK, server=_server(chroma, chroma_token)))
 
     # articles
 

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
 
+from index.stores.catalogue import Catalogue
+from index.stores.indexing import BATCH_WORDS, Indexer
 from index.types import KEPT, OUTCOMES, AddReport, Article, Failure, Item, Outcome, Progress, Read, Unchanged
 
-if TYPE_CHECKING:
-    from index.library import Library
-
-BATCH = 500  # articles in one commit of the word index: a commit costs some 20 ms, whatever its size
-BATCH_SECONDS = 2.0  # and what comes slowly (pages) waits no longer than this to be found
+BATCH_SECONDS = 2.0  # what comes slowly (pages) waits no longer than this to be found
 Note = Callable[[Outcome], None]
 
 
@@ -52,7 +49,8 @@ class Tally:
 
 
 def take_all(
-    library: Library,
+    catalogue: Catalogue,
+    indexer: Indexer,
     items: Iterable[Item],
     tell: Callable[[Progress], None],
     total: int | None,
@@ -65,21 +63,21 @@ def take_all(
     stream = iter(items)
     try:
         for batch in _batches(stream, stop):
-            with library.catalogue.writing():
-                outcomes = [_store(library, item) for item in batch]
+            with catalogue.writing():
+                outcomes = [_store(catalogue, item) for item in batch]
             for outcome in outcomes:  # told once they are safe on disk
                 tally.put(outcome)
             done += len(batch)
             waiting += len(batch)
-            if waiting >= BATCH or time.monotonic() - looked > BATCH_SECONDS:
-                library.index_waiting_words()
+            if waiting >= BATCH_WORDS or time.monotonic() - looked > BATCH_SECONDS:
+                indexer.index_words()
                 waiting, looked = 0, time.monotonic()
             tell(Progress("words", done, total, tally.counts["failed"]))
     finally:
         close = getattr(stream, "close", None)
         if close:
             close()  # its threads end before this returns
-        library.index_waiting_words()
+        indexer.index_words()
     tell(Progress("words", done, total, tally.counts["failed"]))
     return tally.report(stop())
 
@@ -90,14 +88,14 @@ def _batches(stream: Iterator[Item], stop: Callable[[], bool]) -> Iterator[list[
     begun = time.monotonic()
     while not stop() and (item := next(stream, None)) is not None:
         batch.append(item)
-        if isinstance(item, Read) or len(batch) >= BATCH or time.monotonic() - begun > BATCH_SECONDS:
+        if isinstance(item, Read) or len(batch) >= BATCH_WORDS or time.monotonic() - begun > BATCH_SECONDS:
             yield batch
             batch, begun = [], time.monotonic()
     if batch:
         yield batch
 
 
-def _store(library: Library, item: Item) -> Outcome:
+def _store(catalogue: Catalogue, item: Item) -> Outcome:
     if isinstance(item, Unchanged):
         return Outcome("unchanged", item.article_id)
     if isinstance(item, Failure):
@@ -105,7 +103,7 @@ def _store(library: Library, item: Item) -> Outcome:
     article, visit = (item.article, item.visit) if isinstance(item, Read) else (item, None)
     if problem := refused(article):
         return Outcome("failed", problem.source, problem.reason)
-    how, first = library.catalogue.take_in(article, visit)
+    how, first = catalogue.take_in(article, visit)
     return Outcome("duplicates", article.id, first) if how == "copy" else Outcome(how, article.id)
 
 
