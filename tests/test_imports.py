@@ -108,6 +108,7 @@ def test_nothing_below_the_page_imports_it() -> None:
         ("sentencex", "index/passages.py"),
         ("trafilatura", "index/sources/page.py"),
         ("httpx", "index/sources/fetching.py"),
+        ("protego", "index/sources/robots.py"),
         ("feedparser", "index/sources/feeds.py"),
         ("datasketch", "index/stores/near_copies.py"),
         ("pypdf", "index/sources/documents.py"),
