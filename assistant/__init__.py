@@ -6,6 +6,7 @@ from assistant.version import __version__
 from index.errors import (
     ArticleNotFound,
     DamagedLibrary,
+    ForkedProcess,
     InvalidValue,
     LibraryClosed,
     LibraryLocked,
@@ -29,6 +30,7 @@ __all__ = [
     "Citation",
     "DamagedLibrary",
     "Filter",
+    "ForkedProcess",
     "Hit",
     "InvalidValue",
     "LibraryClosed",

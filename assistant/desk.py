@@ -11,14 +11,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from assistant.arguments import MOST_PASSAGES, count_of, filter_of, ids_of, question_of, turns_of
 from assistant.trimming import Trimmer
 from assistant.types import Answer, Searched, Turn
 from index.errors import InvalidValue
 from index.library import Library, Opening
-from index.sources.articles import NO_MAPPING
-from index.sources.files import Upload
 from index.sources.loading import count, load
-from index.sources.options import Options
+from index.sources.options import NO_MAPPING, Options, Source
 from index.stores.check import CheckReport
 from index.stores.listing import Bar, Listing
 from index.stores.preview import Preview
@@ -41,8 +40,6 @@ if TYPE_CHECKING:
     from assistant.remote.protocol import Manner
     from assistant.retrieval.evidence import Evidence
     from assistant.retrieval.reader import Reader
-
-Source = str | Path | Upload | Article | Iterable[Article | Mapping[str, Any]]
 
 
 def _never() -> bool:
@@ -259,11 +256,11 @@ class Assistant:
         words: all of which the title and publisher must hold, as parts of words, or the text, as whole words. A page
         has 1,000 rows at most; it costs the same however many articles there are.
         """
-        return self._library.listing(words, where, sort, descending, offset, limit)
+        return self._library.listing(words, filter_of(where), sort, descending, offset, limit)
 
     def histogram(self, words: str = "", where: Filter = Filter()) -> tuple[Bar, ...]:
         """How many articles there are over time: bars of a day, a week, a month or a year, by the span."""
-        return self._library.histogram(words, where)
+        return self._library.histogram(words, filter_of(where))
 
     def publishers(self) -> tuple[tuple[str, int], ...]:
         """Each publisher with its number of articles, most first."""
@@ -282,18 +279,14 @@ class Assistant:
 
         Nothing of them is left on disk. `restore` can put them back for ten minutes, while this desk is open.
         """
-        if isinstance(article_ids, str):
-            raise InvalidValue("remove takes a list of ids: remove([article_id])")
-        return self._library.remove(article_ids)
+        return self._library.remove(ids_of("remove", article_ids))
 
     def restore(self, article_ids: Iterable[str]) -> tuple[str, ...]:
         """Put back what was removed in the last ten minutes, with earlier versions and copies; the ids put back.
 
         What has come in again since stays as it is. InvalidValue, and nothing put back, if one is not kept any more.
         """
-        if isinstance(article_ids, str):
-            raise InvalidValue("restore takes a list of ids: restore([article_id])")
-        return self._library.restore(article_ids)
+        return self._library.restore(ids_of("restore", article_ids))
 
     def rebuild(self, encoder: str | None = None, *, progress: Callable[[Progress], None] | None = None) -> None:
         """Make words and vectors anew from the stored articles, with another encoder if one is named."""
@@ -307,13 +300,12 @@ class Assistant:
 
     def retrieve(self, question: str, k: int = 8, where: Filter | None = None) -> list[Hit]:
         """The k passages most likely to answer, best first."""
-        if not 1 <= k <= 1000:
-            raise InvalidValue(f"k must be 1 to 1000, not {k}")
+        k = count_of("k", k, MOST_PASSAGES)
         from assistant.question.quotation import quotation_in
         from assistant.retrieval.quotation_source import origin
         from assistant.retrieval.search import around_origin
 
-        asked, within = self._question(question), self._bounded(where)
+        asked, within = question_of(question), self._bounded(where)
         if (quotation := quotation_in(asked)) and (source := origin(self._library, quotation.text, within)):
             return around_origin(self._library, source.hit, asked, k, within)
         return list(self._search(asked, k, within).hits)
@@ -336,7 +328,7 @@ class Assistant:
         from assistant.language_model.writer import told
         from assistant.question.understanding import Question
 
-        asked = Question(self._question(question), tuple(turns), self._bounded(where))
+        asked = Question(question_of(question), turns_of(turns), self._bounded(where))
         found = (self._understanding | self._retrieving).invoke(asked)
         answer = self._answering.invoke(found)
         yield from self._writer.stream(found, answer) if self._writer else told(answer)
@@ -352,7 +344,7 @@ class Assistant:
         """A langchain_core BaseRetriever over this library."""
         from assistant.integrations.langchain_retriever import PassageRetriever
 
-        return PassageRetriever(retrieve=self.retrieve, k=k, where=where or Filter())
+        return PassageRetriever(retrieve=self.retrieve, k=count_of("k", k, MOST_PASSAGES), where=filter_of(where))
 
     def as_tool(self, where: Filter | None = None) -> Any:
         """A langchain_core StructuredTool that answers from this library; where: what a model cannot reach beyond.
@@ -361,7 +353,7 @@ class Assistant:
         """
         from assistant.integrations.langchain_tool import ask_tool
 
-        return ask_tool(lambda question, within: self.ask(question, where=within), self._publishers, where or Filter())
+        return ask_tool(lambda question, within: self.ask(question, where=within), self._publishers, filter_of(where))
 
     def _publishers(self) -> list[str]:
         return self._library.publishers()
@@ -420,7 +412,7 @@ class Assistant:
         from assistant.answer.timeline import timeline
         from assistant.question.understanding import limited
 
-        question = self._question(question)
+        question = question_of(question)
         limits, searched = limited(self._library, question, self._bounded(where), self._today())
         phrase = limits.frame.phrase if limits.frame else ""
         return timeline(self._library, self._reader, question, searched, phrase)
@@ -444,18 +436,9 @@ class Assistant:
 
         return following_questions(self._library, self._search, answer, count)
 
-    @staticmethod
-    def _question(question: str) -> str:
-        question = " ".join(question.split())
-        if not question:
-            raise InvalidValue('the question is empty; ask something such as "what are Putin\'s ceasefire conditions"')
-        if len(question) > 4000:
-            raise InvalidValue(f"the question has {len(question)} characters; 4000 is the most")
-        return question
-
     def _bounded(self, where: Filter | None) -> Filter:
         """The filter, ending at the as-of date at the latest."""
-        where = where or Filter()
+        where = filter_of(where)
         if self._as_of is None:
             return where
         until = min(where.until, self._as_of) if where.until else self._as_of
@@ -502,7 +485,7 @@ class Assistant:
 
     def count(self, where: Filter = Filter()) -> int:
         """How many articles there are, copies not counted."""
-        return self._library.count(where)
+        return self._library.count(filter_of(where))
 
     @property
     def pending(self) -> int:

@@ -135,16 +135,19 @@ class Library:
     @property
     def encoder(self) -> Encoder:
         """The encoder, loaded when first needed."""
+        self._calls.check_open()
         return self._stores.encoder
 
     @property
     def words(self) -> WordIndex:
         """The word index."""
+        self._calls.check_open()
         return self._stores.words
 
     @property
     def vectors(self) -> VectorIndex:
         """The vector index, loaded and brought in step with the catalogue when first needed."""
+        self._calls.check_open()
         return self._stores.vectors
 
     def embed_waiting(self, tell: Tell = _silent, stop: Callable[[], bool] = _never) -> None:

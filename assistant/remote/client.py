@@ -35,7 +35,7 @@ from index.stores.listing import Bar, Listing
 from index.stores.lock import Note, note_in
 from index.stores.versions import Change
 from index.stores.visits import Feed
-from index.types import AddReport, Article, Failure, Filter, Hit, Outcome, Progress
+from index.types import AddReport, Article, Failure, Filter, Hit, Outcome, Progress, Read
 
 CONNECTING = 5.0  # seconds until a server on this machine must have taken a connection
 Event = tuple[str, Any]
@@ -374,7 +374,7 @@ def _written(items: Iterable[Any]) -> str:
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         for item in items:
             kind = "failure" if isinstance(item, Failure) else "article"
-            file.write(json.dumps([kind, as_json(item)]) + "\n")
+            file.write(json.dumps([kind, as_json(item.article if isinstance(item, Read) else item)]) + "\n")
     return path
 
 

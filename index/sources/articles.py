@@ -14,10 +14,10 @@ from typing import Any
 from index.errors import UnreadableSource
 from index.sources.dates import date_in, is_date_line, parse_date
 from index.sources.decoding import clean
+from index.sources.options import NO_MAPPING, Document
 from index.types import Article
 
 TITLE_LENGTH = 150
-NO_MAPPING: Mapping[str, str] = {}
 _AGENCY = re.compile(
     r"^\s*(?:[A-Z][A-Z .,'’/-]{2,40}(?:, (?:[A-Z][a-z]+\.? ?\d{0,2}))? ?[-–—]? ?)?\(([A-Z][\w .&'’-]{1,40})\) ?[-–—]"
 )
@@ -93,6 +93,17 @@ def from_record(record: Mapping[str, Any], mapping: Mapping[str, str] = NO_MAPPI
     if not text.strip():
         raise UnreadableSource("it holds no text")
     return Article(text=text, **{k: v for k, v in _known(record).items() if v is not None})
+
+
+def from_document(document: Document, mapping: Mapping[str, str] = NO_MAPPING) -> Article:
+    """A LangChain Document: its page_content, and of its metadata what an Article has a field for. "source" is there
+    where a text was read from: an address, or a file's path, and no publisher."""
+    known = {name: value for name, value in document.metadata.items() if name != "source"}
+    source = document.metadata.get("source")
+    if isinstance(source, str) and source.startswith(("http://", "https://")):
+        known = {"url": source} | known
+    own_id = getattr(document, "id", None)
+    return from_record(({"id": own_id} if own_id else {}) | known | {"text": document.page_content}, mapping)
 
 
 def _reached(record: Mapping[str, Any], column: str) -> Any:

@@ -83,10 +83,21 @@ def take_all(
 
 
 def _batches(stream: Iterator[Item], stop: Callable[[], bool]) -> Iterator[list[Item]]:
-    """Runs of items; a fetched page or a parsed file is stored at once, rows of a data file many at a time."""
+    """Runs of items; a fetched page or a parsed file is stored at once, rows of a data file many at a time.
+
+    A stream that raises ends there: what came before it is a run of its own.
+    """
     batch: list[Item] = []
     begun = time.monotonic()
-    while not stop() and (item := next(stream, None)) is not None:
+    while not stop():
+        try:
+            item = next(stream, None)
+        except BaseException:
+            if batch:
+                yield batch
+            raise
+        if item is None:
+            break
         batch.append(item)
         if isinstance(item, Read) or len(batch) >= BATCH_WORDS or time.monotonic() - begun > BATCH_SECONDS:
             yield batch
