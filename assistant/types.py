@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from index.errors import InvalidValue
 from index.types import Article, Filter, Hit
 
+REFUSAL = "The articles in this library do not say."  # how every answer begins that gives none
+NOT_SUPPORTED = "[not supported]"  # stands behind a sentence that the articles do not bear out
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:

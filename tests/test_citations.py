@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from assistant.language_model.prompts import NOT_SUPPORTED, REFUSAL
 from assistant.samples import folder
+from assistant.types import NOT_SUPPORTED, REFUSAL
 from assistant.untrusted import Cleaner, neutral
 from assistant.verify.citations import Checked, check, declines, said
 from assistant.verify.claims import names, numbers

@@ -9,8 +9,8 @@ import pytest
 from pydantic import SecretStr
 
 from assistant import Answer, Assistant, Filter, Turn
-from assistant.language_model.prompts import NOT_SUPPORTED, REFUSAL
 from assistant.samples import folder as samples_folder
+from assistant.types import NOT_SUPPORTED, REFUSAL
 from tests.scripted_model import Asked, Reply, ScriptedModel, scripted_model
 
 QUESTION = "what are Putin's ceasefire conditions"

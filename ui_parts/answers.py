@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from assistant import Answer, Article, Citation, Hit, Statement
-from assistant.conversations.store import Exchange
+from assistant.conversations.types import Exchange
 from assistant.types import around
 from ui_parts.texts import Texts
 from ui_parts.words import attribute, described, facts, one_line, sure, title, window

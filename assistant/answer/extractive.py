@@ -11,10 +11,9 @@ from assistant.answer.pronouns import leans, name_for
 from assistant.answer.sentence_form import said, sayable
 from assistant.answer.short_answer import LONG, short_of
 from assistant.english.wording import normal
-from assistant.language_model.prompts import REFUSAL
 from assistant.question.answer_kind import Asks
 from assistant.retrieval.evidence import Candidate, Evidence, refers
-from assistant.types import Agreement, Answer, Citation, Searched, Statement
+from assistant.types import REFUSAL, Agreement, Answer, Citation, Searched, Statement
 from index.passages import sentences
 from index.types import Article, Hit
 

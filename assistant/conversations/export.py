@@ -9,13 +9,10 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from html import escape
-from typing import TYPE_CHECKING
 
+from assistant.conversations.types import Conversation, Exchange
 from assistant.types import Answer, Citation, around
 from index.types import Article, Filter
-
-if TYPE_CHECKING:
-    from assistant.conversations.store import Conversation, Exchange
 
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~&!$])")
 _STYLE = """

@@ -10,11 +10,10 @@ from collections.abc import Sequence
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
+from assistant.types import REFUSAL
 from assistant.untrusted import tamed
 from index.types import Hit
 
-REFUSAL = "The articles in this library do not say."
-NOT_SUPPORTED = "[not supported]"
 TURNS, TURN_CHARACTERS = 3, 600  # of the conversation shown to a model
 
 RULES = (

@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from assistant.language_model.prompts import NOT_SUPPORTED, REFUSAL
-from assistant.types import Citation, Statement
+from assistant.types import NOT_SUPPORTED, REFUSAL, Citation, Statement
 from assistant.untrusted import REMOVED, neutral
 from assistant.verify.support import Checker, Sentence, Verdict, read_evidence
 from index.passages import sentences
