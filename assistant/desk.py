@@ -179,7 +179,7 @@ class Assistant:
         return self._library.add(load(source, options), tell, count(source), stop, note)
 
     def _options(self, **given: Any) -> Options:
-        return Options(known=self._library.memory.known, web=self._web, **given)
+        return Options(known=self._library.visits.known, web=self._web, **given)
 
     @cached_property
     def _web(self) -> Any:
@@ -187,7 +187,7 @@ class Assistant:
         from index.sources.fetching import Fetcher
         from index.sources.web import Web
 
-        return Web(Fetcher(self._allow_hosts, robots=self._robots), self._library.memory.visit)
+        return Web(Fetcher(self._allow_hosts, robots=self._robots), self._library.visits.visit)
 
     def follow(self, feed: str, *, progress: Callable[[Progress], None] | None = None) -> AddReport:
         """Add the articles of a feed and remember it: `refresh` brings what is new."""
@@ -197,11 +197,11 @@ class Assistant:
 
     def unfollow(self, feed: str) -> None:
         """Forget a feed; the articles that came from it stay. InvalidValue when it is not followed."""
-        self._library.memory.unfollow(feed)
+        self._library.visits.unfollow(feed)
 
     def followed(self) -> list[Feed]:
         """The feeds that are followed."""
-        return self._library.memory.feeds()
+        return self._library.visits.feeds()
 
     def refresh(
         self,

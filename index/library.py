@@ -20,8 +20,8 @@ from index.stores.calls import Calls
 from index.stores.catalogue import Catalogue
 from index.stores.check import CheckReport, check
 from index.stores.generations import agree_on_place, clear_other_generations
-from index.stores.indexing import BATCH_WORDS, Indexer
-from index.stores.intake import Note, take_all
+from index.stores.indexing import WORDS_BATCH_ARTICLES, Indexer
+from index.stores.intake import take_all
 from index.stores.listing import Bar, Listing, histogram, listing
 from index.stores.lock import Owner
 from index.stores.opened import OpenStores
@@ -32,11 +32,9 @@ from index.stores.searching import Fuse, Searcher
 from index.stores.undo import RemovedLately, kept_of
 from index.stores.vectors import Server, VectorIndex
 from index.stores.versions import Change, changes, versions_of
-from index.stores.visits import Memory
+from index.stores.visits import Visits
 from index.stores.words import WordIndex
-from index.types import AddReport, Article, Filter, Hit, Item, Progress
-
-Tell = Callable[[Progress], None]
+from index.types import AddReport, Article, Filter, Hit, Item, OnOutcome, OnProgress, Progress
 
 
 class Opening(Enum):
@@ -100,7 +98,7 @@ class Library:
     def _open(self, encoder: str | None, opening: Opening) -> None:
         refuse_orphans(self.folder, self.folder / "catalogue.sqlite3")
         self.catalogue = Catalogue(self.folder / "catalogue.sqlite3", read_only=self._read_only)
-        self.memory = Memory(self.catalogue)
+        self.visits = Visits(self.catalogue)
         name = self._agreed_encoder(encoder, any_model=opening in (Opening.REBUILD, Opening.CHECK))
         if opening is not Opening.REBUILD:  # which may move them
             agree_on_place(self.folder, self.catalogue, self._server)
@@ -150,7 +148,7 @@ class Library:
         self._calls.check_open()
         return self._stores.vectors
 
-    def embed_waiting(self, tell: Tell = _silent, stop: Callable[[], bool] = _never) -> None:
+    def embed_waiting(self, tell: OnProgress = _silent, stop: Callable[[], bool] = _never) -> None:
         """Make the vectors of every article that still waits for them; stops early when the library is closed."""
         self._indexer.index_vectors(tell, lambda: self._calls.stopped or stop())
 
@@ -165,10 +163,10 @@ class Library:
     def add(
         self,
         items: Iterable[Item],
-        tell: Tell = _silent,
+        tell: OnProgress = _silent,
         total: int | None = None,
         stop: Callable[[], bool] = _never,
-        note: Note | None = None,
+        note: OnOutcome | None = None,
     ) -> AddReport:
         """Add articles and return when they can be found by words and vectors; by words they are found much sooner.
 
@@ -180,7 +178,7 @@ class Library:
             return stop() or self._calls.stopped
 
         with self._calls.change():
-            while count := self.catalogue.sign_unsigned(BATCH_WORDS):  # of a library with signatures of another kind
+            while count := self.catalogue.sign_unsigned(WORDS_BATCH_ARTICLES):  # stored by an earlier version
                 tell(Progress("reading", count))
             with self._calls.add():
                 report = take_all(self.catalogue, self._indexer, items, tell, total, ended, note)
@@ -235,7 +233,7 @@ class Library:
             self._follow_up()
             return tuple(back)
 
-    def rebuild(self, encoder: str | None = None, tell: Tell = _silent) -> None:
+    def rebuild(self, encoder: str | None = None, tell: OnProgress = _silent) -> None:
         """Make words and vectors anew from the catalogue, with another encoder if one is named.
 
         They are made beside the old ones, which are searched until the new ones are whole; cut short, nothing changed.
@@ -254,7 +252,7 @@ class Library:
             there = self._stores.place.exists()
             return check(self.catalogue, self.words.keys(), self.vectors.keys() if there else ())
 
-    def repair(self, tell: Tell = _silent) -> None:
+    def repair(self, tell: OnProgress = _silent) -> None:
         """Mend words and vectors from the catalogue: what lacks is made, what belongs to nothing is dropped."""
         with self._calls.change():
             self._indexer.repair()

@@ -10,7 +10,7 @@ from typing import Any
 
 from assistant.settings import Settings
 from index.errors import LibraryLocked
-from index.stores.lock import note_in
+from index.stores.lock import holder_of
 from index.types import Filter
 
 
@@ -91,7 +91,7 @@ def _here_or_there(folder: Path, here: Callable[[], Any], there: Callable[[], An
 
 
 def _served(folder: Path, there: Callable[[], Any] | None) -> Any:
-    note = note_in(Path(folder).expanduser())
+    note = holder_of(Path(folder).expanduser())
     if there is None or note is None or not note.address:
         return None
     from assistant.remote.client import reach

@@ -15,7 +15,7 @@ import pytest
 from assistant import InvalidValue
 from index.encoder.gpu import LEAST_TEXTS, Accelerated
 from index.encoder.open import load_encoder, packaged_weights
-from index.encoder.openvino_runtime import STEP, batches, cache_folder
+from index.encoder.openvino_runtime import STEP_TOKENS, batches, cache_folder
 from index.encoder.passage_vectors import TITLE_SHARE, embed_passages
 from index.encoder.plain import PlainEncoder
 from index.encoder.quantized import MEAN_COSINE, QuantizedEncoder
@@ -133,8 +133,8 @@ def test_batches_hold_every_row_once_and_come_in_few_shapes() -> None:
     lengths = np.random.default_rng(2).integers(3, 256, 500).tolist()
     found = batches(lengths, 512)
     assert sorted(row for batch in found for row in batch) == list(range(500))
-    shapes = {(len(batch), -(-max(lengths[row] for row in batch) // STEP)) for batch in found}
-    assert len(shapes) <= 2 * 256 // STEP
+    shapes = {(len(batch), -(-max(lengths[row] for row in batch) // STEP_TOKENS)) for batch in found}
+    assert len(shapes) <= 2 * 256 // STEP_TOKENS
     assert all(len(batch) == 1 or len(batch) * max(lengths[row] for row in batch) <= 512 for batch in found)
     assert batches([], 512) == [] and batches([400, 5], 256) == [[0], [1]]
 

@@ -32,7 +32,7 @@ from index.sources.loading import STDIN, is_address, load
 from index.sources.options import Options
 from index.stores.check import CheckReport
 from index.stores.listing import Bar, Listing
-from index.stores.lock import Note, note_in
+from index.stores.lock import Holder, holder_of
 from index.stores.versions import Change
 from index.stores.visits import Feed
 from index.types import AddReport, Article, Failure, Filter, Hit, Outcome, Progress, Read
@@ -43,7 +43,7 @@ Event = tuple[str, Any]
 
 def reach(library: str | Path, manner: Manner = Manner()) -> RemoteAssistant | None:
     """The desk of the server that holds a library; None when none does that answers."""
-    note = note_in(Path(library).expanduser())
+    note = holder_of(Path(library).expanduser())
     if note is None or not note.address or not note.secret or note.host != socket.gethostname():
         return None
     desk = RemoteAssistant(note, manner)
@@ -53,7 +53,7 @@ def reach(library: str | Path, manner: Manner = Manner()) -> RemoteAssistant | N
 class RemoteAssistant:
     """Questions to a library that another process holds. Safe to use from several threads; a context manager."""
 
-    def __init__(self, note: Note, manner: Manner = Manner()) -> None:
+    def __init__(self, note: Holder, manner: Manner = Manner()) -> None:
         self._note = note
         self._manner = as_json(manner)
         self.conversations = _Conversations(self)

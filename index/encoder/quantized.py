@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.encoder.openvino_runtime import Model, batches, cache_folder, quantize
+from index.encoder.openvino_runtime import CompiledModel, batches, cache_folder, quantize
 from index.encoder.types import ModelSource, Vectors
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ class QuantizedEncoder:
         self._whole = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._whole.no_padding()
         self._whole.no_truncation()
-        self._model = Model(folder / "model.xml", kept=kept)
+        self._model = CompiledModel(folder / "model.xml", kept=kept)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of word pieces of each text, without the two that mark its ends."""

@@ -17,7 +17,7 @@ from index.sources.decoding import clean
 from index.sources.options import NO_MAPPING, Document
 from index.types import Article
 
-TITLE_LENGTH = 150
+TITLE_CHARACTERS = 150  # a longer first line is no headline
 _AGENCY = re.compile(
     r"^\s*(?:[A-Z][A-Z .,'’/-]{2,40}(?:, (?:[A-Z][a-z]+\.? ?\d{0,2}))? ?[-–—]? ?)?\(([A-Z][\w .&'’-]{1,40})\) ?[-–—]"
 )
@@ -156,7 +156,12 @@ def _title_in(text: str) -> str:
     first = lines[0]
     if first.startswith("#"):
         return first.lstrip("#").strip()
-    if len(lines) > 1 and len(first) <= TITLE_LENGTH and first[-1] not in ".,;:—–" and not _HOUSE.match(first + " "):
+    if (
+        len(lines) > 1
+        and len(first) <= TITLE_CHARACTERS
+        and first[-1] not in ".,;:—–"
+        and not _HOUSE.match(first + " ")
+    ):
         return first if len(first.split()) > 1 and not is_date_line(first) and not _BYLINE.match(first) else ""
     return ""
 

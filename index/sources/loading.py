@@ -18,7 +18,7 @@ from index.sources.decoding import decode
 from index.sources.documents import DOCUMENTS
 from index.sources.files import File, Upload, ending_of, file_at, members, read_whole, uploaded
 from index.sources.options import Loaded, Options, Source
-from index.sources.page import MAX_PAGE, from_html
+from index.sources.page import MAX_PAGE_BYTES, from_html
 from index.sources.parallel import in_order
 from index.sources.records import load_json, load_json_lines, load_parquet, load_rows, one
 from index.types import Article, Failure, Item, Read, Unchanged, Visit
@@ -225,7 +225,7 @@ def _load_markdown(file: File, _: Options) -> Loaded:
 
 
 def _load_html(file: File, _: Options) -> Loaded:
-    article = from_html(data := read_whole(file, MAX_PAGE), name=file.stem)
+    article = from_html(data := read_whole(file, MAX_PAGE_BYTES), name=file.stem)
     yield article if article.url else from_html(data, name=file.stem, url=file.url)
 
 

@@ -14,9 +14,9 @@ from protego import Protego
 
 from index.errors import Forbidden, UnreadableSource
 
-KEPT_SECONDS = 3600.0  # a site's rules are asked for again after an hour
-LONGEST_PAUSE = 30.0  # what a Crawl-delay may ask for at the most
-STEP = 0.25  # seconds between two looks at stop
+KEPT_SECONDS = 3600.0  # a site's rules, before they are asked for again (RFC 9309 allows a day)
+LONGEST_PAUSE_SECONDS = 30.0  # what a Crawl-delay may ask for at the most
+STEP_SECONDS = 0.25  # between two looks at stop
 
 
 class Robots:
@@ -47,7 +47,7 @@ class Robots:
                 rules = self._rules(site)
                 self._sites[site] = (time.monotonic(), rules)
         delay = rules.crawl_delay(self._agent)
-        return rules.can_fetch(url, self._agent), min(delay, LONGEST_PAUSE) if delay else None
+        return rules.can_fetch(url, self._agent), min(delay, LONGEST_PAUSE_SECONDS) if delay else None
 
     def _rules(self, site: str) -> Protego:
         try:
@@ -84,4 +84,4 @@ class Pace:
         while (left := turn - self._now()) > 0:
             if stop():
                 raise UnreadableSource("it was not fetched: the run was stopped")
-            self._sleep(min(left, STEP))
+            self._sleep(min(left, STEP_SECONDS))

@@ -16,10 +16,10 @@ from index.stores.mending import mend_words
 from index.stores.opened import OpenStores
 from index.stores.placed import embed_into, entries_of, placed_before, split_and_place
 from index.stores.words import WordEntry
-from index.types import Progress
+from index.types import OnProgress, Progress
 
-BATCH_WORDS = 500  # articles in one commit of the word index: a commit costs some 20 ms, whatever its size
-BATCH_VECTORS = 64  # articles embedded between two looks at stop and progress: some 8 seconds on two cores
+WORDS_BATCH_ARTICLES = 500  # articles in one commit of the word index: a commit costs some 20 ms, whatever its size
+VECTORS_BATCH_ARTICLES = 64  # articles embedded between two looks at stop and progress: some 8 seconds on two cores
 
 
 class Indexer:
@@ -85,7 +85,7 @@ class Indexer:
     def _index_batch_of_words(self) -> int:
         """Put one batch of pending articles into the word index; how many there were."""
         with self._words:
-            batch = self._catalogue.in_state("pending", BATCH_WORDS)
+            batch = self._catalogue.in_state("pending", WORDS_BATCH_ARTICLES)
             if batch:
                 placed = split_and_place(batch, self._stores.splitter, self._catalogue.put_passages)
                 self._write_words(entries_of(placed), [row.key for row in batch])
@@ -93,7 +93,7 @@ class Indexer:
                 self.clear_gone()
             return len(batch)
 
-    def index_vectors(self, tell: Callable[[Progress], None], stop: Callable[[], bool]) -> None:
+    def index_vectors(self, tell: OnProgress, stop: Callable[[], bool]) -> None:
         """Make the vectors of every article that still waits for them; stop: asked between two batches."""
         total, done = self._catalogue.count_in("words"), 0
         while not stop() and (count := self._index_batch_of_vectors()):
@@ -103,7 +103,7 @@ class Indexer:
     def _index_batch_of_vectors(self) -> int:
         """Embed one batch of articles; how many there were."""
         with self._vectors:
-            batch = self._catalogue.in_state("words", BATCH_VECTORS)
+            batch = self._catalogue.in_state("words", VECTORS_BATCH_ARTICLES)
             if batch:
                 embed_into(self._stores.vectors, self._stores.encoder, placed_before(self._catalogue, batch))
                 self._catalogue.found_by_vectors(row.key for row in batch)

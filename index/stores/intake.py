@@ -10,17 +10,29 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 
 from index.stores.catalogue import Catalogue
-from index.stores.indexing import BATCH_WORDS, Indexer
-from index.types import KEPT, OUTCOMES, AddReport, Article, Failure, Item, Outcome, Progress, Read, Unchanged
+from index.stores.indexing import WORDS_BATCH_ARTICLES, Indexer
+from index.types import (
+    KEPT_OUTCOMES,
+    OUTCOMES,
+    AddReport,
+    Article,
+    Failure,
+    Item,
+    OnOutcome,
+    OnProgress,
+    Outcome,
+    Progress,
+    Read,
+    Unchanged,
+)
 
 BATCH_SECONDS = 2.0  # what comes slowly (pages) waits no longer than this to be found
-Note = Callable[[Outcome], None]
 
 
 class Tally:
     """What became of each article: counted all, kept up to a number, told to whoever wants each."""
 
-    def __init__(self, note: Note | None = None) -> None:
+    def __init__(self, note: OnOutcome | None = None) -> None:
         self.counts = dict.fromkeys(OUTCOMES, 0)
         self._kept: dict[str, list[Outcome]] = {name: [] for name in OUTCOMES}
         self._note = note
@@ -28,7 +40,7 @@ class Tally:
     def put(self, outcome: Outcome) -> None:
         """Count one."""
         self.counts[outcome.kind] += 1
-        if len(self._kept[outcome.kind]) < KEPT:
+        if len(self._kept[outcome.kind]) < KEPT_OUTCOMES:
             self._kept[outcome.kind].append(outcome)
         if self._note:
             self._note(outcome)
@@ -52,10 +64,10 @@ def take_all(
     catalogue: Catalogue,
     indexer: Indexer,
     items: Iterable[Item],
-    tell: Callable[[Progress], None],
+    tell: OnProgress,
     total: int | None,
     stop: Callable[[], bool],
-    note: Note | None,
+    note: OnOutcome | None,
 ) -> AddReport:
     """Store every item and make it findable by its words. Stops between two items when stop() is true."""
     tally = Tally(note)
@@ -69,7 +81,7 @@ def take_all(
                 tally.put(outcome)
             done += len(batch)
             waiting += len(batch)
-            if waiting >= BATCH_WORDS or time.monotonic() - looked > BATCH_SECONDS:
+            if waiting >= WORDS_BATCH_ARTICLES or time.monotonic() - looked > BATCH_SECONDS:
                 indexer.index_words()
                 waiting, looked = 0, time.monotonic()
             tell(Progress("words", done, total, tally.counts["failed"]))
@@ -99,7 +111,7 @@ def _batches(stream: Iterator[Item], stop: Callable[[], bool]) -> Iterator[list[
         if item is None:
             break
         batch.append(item)
-        if isinstance(item, Read) or len(batch) >= BATCH_WORDS or time.monotonic() - begun > BATCH_SECONDS:
+        if isinstance(item, Read) or len(batch) >= WORDS_BATCH_ARTICLES or time.monotonic() - begun > BATCH_SECONDS:
             yield batch
             batch, begun = [], time.monotonic()
     if batch:

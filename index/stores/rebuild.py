@@ -6,7 +6,6 @@ were, a crash after it only folders to delete.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from index.encoder.types import Encoder
@@ -16,14 +15,12 @@ from index.stores.generations import clear_other_generations, next_generation
 from index.stores.placed import embed_into, entries_of, split_and_place
 from index.stores.vectors import Server, VectorIndex
 from index.stores.words import WordIndex
-from index.types import Progress
+from index.types import OnProgress, Progress
 
-BATCH = 64  # articles embedded between two looks at the progress
+BATCH_ARTICLES = 64  # embedded between two looks at the progress
 
 
-def build(
-    folder: Path, catalogue: Catalogue, encoder: Encoder, tell: Callable[[Progress], None], server: Server | None
-) -> None:
+def build(folder: Path, catalogue: Catalogue, encoder: Encoder, tell: OnProgress, server: Server | None) -> None:
     """Make the next generation's words and vectors and swap them in. Nothing may be added meanwhile.
 
     server: where the vectors go, whatever they lay in before; None: into the folder.
@@ -36,7 +33,7 @@ def build(
         if server:
             vectors.clear()  # of a rebuild that was cut short
         total, done, after = catalogue.count_in("words", "ready"), 0, 0
-        while batch := catalogue.searched_after(after, BATCH):
+        while batch := catalogue.searched_after(after, BATCH_ARTICLES):
             placed = split_and_place(batch, splitter, catalogue.put_next)
             words.replace(entries_of(placed))
             embed_into(vectors, encoder, placed)

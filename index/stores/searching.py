@@ -12,7 +12,7 @@ from index.stores.catalogue import Catalogue
 from index.stores.opened import OpenStores
 from index.types import Filter, Hit
 
-WIDER = 5  # times as many of the nearest are looked at before Chroma is asked to filter
+WIDER_TIMES = 5  # as many of the nearest are looked at before Chroma is asked to filter
 Ranking = list[tuple[int, float]]  # (passage key, score), best first
 Fuse = Callable[[list[list[int]]], Ranking]  # passage keys of several rankings, best first, to one
 
@@ -62,10 +62,10 @@ class Searcher:
         vectors = self._stores.vectors
         if admitted == Admitted():
             return vectors.search(vector, n)
-        near = vectors.search(vector, WIDER * n)
+        near = vectors.search(vector, WIDER_TIMES * n)
         passing = self._catalogue.passing([key for key, _ in near], admitted)
         kept = [(key, score) for key, score in near if key in passing]
-        return kept[:n] if len(kept) >= n or len(near) < WIDER * n else vectors.search(vector, n, admitted)
+        return kept[:n] if len(kept) >= n or len(near) < WIDER_TIMES * n else vectors.search(vector, n, admitted)
 
     def _found(self, where: Filter, search: Callable[[Admitted], Ranking], most: int | None = None) -> list[Hit]:
         """What a search of the stores finds, the first `most` of it; a reader looks again when the writer has swapped

@@ -23,7 +23,7 @@ from index.errors import DamagedLibrary
 from index.stores.admitted import Admitted
 
 TITLE_WEIGHT = 0.5
-RUN, MOST_RUNS = 3, 60  # words in a run that a quotation shares with its source; runs looked up
+RUN_WORDS, MOST_RUNS = 3, 60  # a quotation shares runs with its source; so many are looked up
 HEAP_BYTES = 64_000_000  # what tantivy may hold before it writes a segment; 15 MB is the least it takes
 LEAST_PASSAGES = 300  # a smaller library is taken for one of so many when rarity is told
 FIRST_DAY, LAST_DAY = 0, date.max.toordinal()  # tantivy asks for both ends of a range
@@ -215,9 +215,8 @@ class WordIndex:
     def search_runs(self, text: str, n: int, admitted: Admitted = Admitted()) -> list[tuple[int, float]]:
         """The n passages that share most runs of three words with a text, stop words counting: for quotations."""
         stems = self.stems(text)
-        runs = list(dict.fromkeys(tuple(stems[at : at + RUN]) for at in range(max(1, len(stems) - RUN + 1))))[
-            :MOST_RUNS
-        ]
+        all_runs = (tuple(stems[at : at + RUN_WORDS]) for at in range(max(1, len(stems) - RUN_WORDS + 1)))
+        runs = list(dict.fromkeys(all_runs))[:MOST_RUNS]
         wanted = [
             (tantivy.Occur.Should, tantivy.Query.phrase_query(self._schema, "body", list(run)))
             for run in runs
