@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from assistant.verify.claims import names
-from index.stores.words import STOP_WORDS
+from index.stop_words import STOP_WORDS
 
 _TOKEN = re.compile(r"\d[\d,.]*\d|[^\W_]+(?:[’'.-][^\W_]+)*\.?(?<!\w\w\w\.)|[,;:—–]|[“”\"]")
 _SAYS = frozenset(

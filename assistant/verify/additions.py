@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.verify.claims import numbers
-from index.stores.words import STOP_WORDS
+from index.stop_words import STOP_WORDS
 
 # A phrase of new words this far (cosine) from every phrase and word of the evidence is an addition: of the true
 # statements tuned on 2 % have one, of the same with an invented phrase behind them 86 %; word by word it were 18 %.

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.verify.claims import numbers
-from index.stores.words import STOP_WORDS
+from index.stop_words import STOP_WORDS
 
 REACH = 3  # words of weight after "not" that it denies
 _CLAUSE = re.compile(r"[,;:—–()“”\"]|\b(?:and|but|while|which|who|because|although|though|since|so that)\b", re.I)

@@ -17,7 +17,7 @@ from assistant.verify.negation import contradicts
 from assistant.verify.swapped_actors import swapped
 from index.encoder.types import Vectors
 from index.passages import sentences
-from index.stores.words import STOP_WORDS
+from index.stop_words import STOP_WORDS
 from index.types import Article, Hit
 
 Stems = Callable[[str], list[str]]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from assistant.verify.actors import GROUPS, Actor, Deed, deeds
 from assistant.verify.claims import names, numbers
-from index.stores.words import STOP_WORDS
+from index.stop_words import STOP_WORDS
 
 # Groups that can be meant by their owner's name: "Kyiv" for "Ukraine's government".
 _BODIES = frozenset(

@@ -20,6 +20,7 @@ from typing import Any
 import tantivy
 
 from index.errors import DamagedLibrary
+from index.stop_words import STOP_WORDS
 from index.stores.admitted import Admitted
 
 TITLE_WEIGHT = 0.5
@@ -28,15 +29,6 @@ HEAP_BYTES = 64_000_000  # what tantivy may hold before it writes a segment; 15 
 LEAST_PASSAGES = 300  # a smaller library is taken for one of so many when rarity is told
 FIRST_DAY, LAST_DAY = 0, date.max.toordinal()  # tantivy asks for both ends of a range
 _ANALYZER = "english"
-
-# Words that carry no meaning in a question. They are indexed (a quotation may need them) and left out of questions.
-STOP_WORDS = frozenset(
-    "a about after all also am an and any are as at be because been being but by can could did do does doing for "
-    "from had has have having he her hers him his how i if in into is it its just many me more most much my no nor "
-    "not of on once or our out over own s same she should so some such t than that the their them then there these "
-    "they this those to too under up very was we were what when where which while who whom whose why will with "
-    "would you your according following tell say said says".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
