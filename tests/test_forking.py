@@ -23,7 +23,7 @@ def said(call):
 
 desk = Assistant.open(sys.argv[1])
 desk.add([Article(id="a", title="Bridge", text="The bridge at Lowmere is closed. Its cables are cracked.")])
-before = desk.ask("Why is the bridge closed?").text
+before = desk.ask("Why is the bridge at Lowmere closed?").text
 _ = desk.conversations
 calls = {
     "ask": lambda: desk.ask("Why is the bridge closed?"),
@@ -51,7 +51,7 @@ os.close(writing)
 with os.fdopen(reading) as pipe:
     told = json.loads(pipe.read())
 os.wait()
-after = desk.ask("Why is the bridge closed?").text
+after = desk.ask("Why is the bridge at Lowmere closed?").text
 held = said(lambda: Assistant.open(sys.argv[1], wait=0))
 print(json.dumps({"child": told, "parent": [before, after, held, bool(desk.check())], "pid": os.getpid()}))
 desk.close()
@@ -73,5 +73,5 @@ def test_a_forked_process_gets_one_clear_error_and_the_parent_goes_on(tmp_path: 
     for call, said in told["child"].items():
         assert said.startswith(f"ForkedProcess: process {told['pid']} opened this library"), call
     before, after, held, sound = told["parent"]
-    assert before == after and "cracked" in after and sound
+    assert before == after and "Lowmere" in after and sound
     assert held.startswith("LibraryLocked")
