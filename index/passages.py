@@ -15,7 +15,6 @@ from itertools import pairwise
 
 from sentencex import get_sentence_boundaries
 
-from index.sentence_borders import mended
 from index.types import Article, Passage
 
 Span = tuple[int, int]
@@ -74,7 +73,7 @@ def _sentences_of(text: str, start: int, end: int) -> list[Span]:
             spans[-1] = (spans[-1][0], span[1])
         else:
             spans.append(span)
-    return mended(text, spans)
+    return spans
 
 
 class PieceCounter:

@@ -15,7 +15,6 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from assistant.question.answer_kind import Asks, asks, could_answer
-from assistant.question.event_time import EventTime
 from assistant.question.follow_up import names
 from assistant.retrieval.reader import Reading
 from index.library import Library
@@ -28,16 +27,10 @@ UNREAD = -8.0  # stands for the logits of a passage that was not read: what a po
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with what is looked for in a text: its rare words, its names, its kind.
-
-    time: of what it asks about; its words need not stand in a passage, whose day can say them. bound: the words of a
-    time of publication, which need not either.
-    """
+    """A question with what is looked for in a text: its rare words, its names, its kind."""
 
     text: str
     library: Library
-    time: EventTime | None = None
-    bound: str = ""
 
     @cached_property
     def kind(self) -> Asks:
@@ -47,21 +40,12 @@ class Asked:
     @cached_property
     def terms(self) -> dict[str, float]:
         """Its stems with their weights."""
-        found = self.library.terms(self.text)
-        dated = {stem for phrase in self._phrases for stem in self.library.stems(phrase)}
-        return {stem: weight for stem, weight in found.items() if stem not in dated} or found
-
-    @property
-    def _phrases(self) -> list[str]:
-        return [phrase for phrase in (self.time.phrase if self.time else "", self.bound) if phrase]
+        return self.library.terms(self.text)
 
     @cached_property
     def names(self) -> list[frozenset[str]]:
         """The stems of each name in it."""
-        text = self.text
-        for phrase in self._phrases:
-            text = text.replace(phrase, " ")
-        return [stems for name in names(text) if (stems := frozenset(self.library.stems(name)))]
+        return [stems for name in names(self.text) if (stems := frozenset(self.library.stems(name)))]
 
     @cached_property
     def newest(self) -> date | None:
@@ -78,12 +62,11 @@ class Asked:
         return sum(name <= stems for name in self.names) / len(self.names) if self.names else 1.0
 
     def newness(self, day: date | None) -> float:
-        """1 for the newest article, 0.94 for one three months older, 0.5 for a year, 0.2 for two.
+        """1 for the newest article, 0.94 for one three months older, 0.5 for a year, 0.2 for two; 0 for no date.
 
-        Level at first, so that it does not decide between articles of the same weeks. 1 for no date: that an article
-        is undated says nothing against it."""
+        Level at first, so that it does not decide between articles of the same weeks."""
         if day is None or self.newest is None:
-            return 1.0
+            return 0.0
         return 1 / (1 + (max(0, (self.newest - day).days) / 365) ** 2)
 
 

@@ -8,31 +8,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from index.stores.catalogue import Catalogue
-from index.stores.indexing import WORDS_BATCH_ARTICLES, Indexer
-from index.types import (
-    KEPT_OUTCOMES,
-    OUTCOMES,
-    AddReport,
-    Article,
-    Failure,
-    Item,
-    OnOutcome,
-    OnProgress,
-    Outcome,
-    Progress,
-    Read,
-    Unchanged,
-)
+from index.types import KEPT, OUTCOMES, AddReport, Article, Failure, Item, Outcome, Progress, Read, Unchanged
 
-BATCH_SECONDS = 2.0  # what comes slowly (pages) waits no longer than this to be found
+if TYPE_CHECKING:
+    from index.library import Library
+
+BATCH = 500  # articles in one commit of the word index: a commit costs some 20 ms, whatever its size
+BATCH_SECONDS = 2.0  # and what comes slowly (pages) waits no longer than this to be found
+Note = Callable[[Outcome], None]
 
 
 class Tally:
     """What became of each article: counted all, kept up to a number, told to whoever wants each."""
 
-    def __init__(self, note: OnOutcome | None = None) -> None:
+    def __init__(self, note: Note | None = None) -> None:
         self.counts = dict.fromkeys(OUTCOMES, 0)
         self._kept: dict[str, list[Outcome]] = {name: [] for name in OUTCOMES}
         self._note = note
@@ -40,7 +31,7 @@ class Tally:
     def put(self, outcome: Outcome) -> None:
         """Count one."""
         self.counts[outcome.kind] += 1
-        if len(self._kept[outcome.kind]) < KEPT_OUTCOMES:
+        if len(self._kept[outcome.kind]) < KEPT:
             self._kept[outcome.kind].append(outcome)
         if self._note:
             self._note(outcome)
@@ -61,13 +52,12 @@ class Tally:
 
 
 def take_all(
-    catalogue: Catalogue,
-    indexer: Indexer,
+    library: Library,
     items: Iterable[Item],
-    tell: OnProgress,
+    tell: Callable[[Progress], None],
     total: int | None,
     stop: Callable[[], bool],
-    note: OnOutcome | None,
+    note: Note | None,
 ) -> AddReport:
     """Store every item and make it findable by its words. Stops between two items when stop() is true."""
     tally = Tally(note)
@@ -75,50 +65,39 @@ def take_all(
     stream = iter(items)
     try:
         for batch in _batches(stream, stop):
-            with catalogue.writing():
-                outcomes = [_store(catalogue, item) for item in batch]
+            with library.catalogue.writing():
+                outcomes = [_store(library, item) for item in batch]
             for outcome in outcomes:  # told once they are safe on disk
                 tally.put(outcome)
             done += len(batch)
             waiting += len(batch)
-            if waiting >= WORDS_BATCH_ARTICLES or time.monotonic() - looked > BATCH_SECONDS:
-                indexer.index_words()
+            if waiting >= BATCH or time.monotonic() - looked > BATCH_SECONDS:
+                library.index_waiting_words()
                 waiting, looked = 0, time.monotonic()
             tell(Progress("words", done, total, tally.counts["failed"]))
     finally:
         close = getattr(stream, "close", None)
         if close:
             close()  # its threads end before this returns
-        indexer.index_words()
+        library.index_waiting_words()
     tell(Progress("words", done, total, tally.counts["failed"]))
     return tally.report(stop())
 
 
 def _batches(stream: Iterator[Item], stop: Callable[[], bool]) -> Iterator[list[Item]]:
-    """Runs of items; a fetched page or a parsed file is stored at once, rows of a data file many at a time.
-
-    A stream that raises ends there: what came before it is a run of its own.
-    """
+    """Runs of items; a fetched page or a parsed file is stored at once, rows of a data file many at a time."""
     batch: list[Item] = []
     begun = time.monotonic()
-    while not stop():
-        try:
-            item = next(stream, None)
-        except BaseException:
-            if batch:
-                yield batch
-            raise
-        if item is None:
-            break
+    while not stop() and (item := next(stream, None)) is not None:
         batch.append(item)
-        if isinstance(item, Read) or len(batch) >= WORDS_BATCH_ARTICLES or time.monotonic() - begun > BATCH_SECONDS:
+        if isinstance(item, Read) or len(batch) >= BATCH or time.monotonic() - begun > BATCH_SECONDS:
             yield batch
             batch, begun = [], time.monotonic()
     if batch:
         yield batch
 
 
-def _store(catalogue: Catalogue, item: Item) -> Outcome:
+def _store(library: Library, item: Item) -> Outcome:
     if isinstance(item, Unchanged):
         return Outcome("unchanged", item.article_id)
     if isinstance(item, Failure):
@@ -126,7 +105,7 @@ def _store(catalogue: Catalogue, item: Item) -> Outcome:
     article, visit = (item.article, item.visit) if isinstance(item, Read) else (item, None)
     if problem := refused(article):
         return Outcome("failed", problem.source, problem.reason)
-    how, first = catalogue.take_in(article, visit)
+    how, first = library.catalogue.take_in(article, visit)
     return Outcome("duplicates", article.id, first) if how == "copy" else Outcome(how, article.id)
 
 
