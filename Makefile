@@ -18,7 +18,17 @@ help: ## list the targets
 	touch $@
 
 .PHONY: setup
-setup: .venv/ready ## make .venv with the pinned dependencies
+setup: .venv/ready .venv/encoders ## make .venv with the pinned dependencies
+
+# torch is needed for another encoder or reader by name, a local model's folder, and their tests. Its wheel on PyPI for
+# Linux brings 3.4 GB of CUDA, so only a build for the CPU is taken; where none can be had, all else works without it.
+TORCH := 2.13.0
+.venv/encoders: requirements-encoders.lock .venv/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps torch==$(TORCH)+cpu \
+	  || { $(BIN)/python -m pip install --quiet --disable-pip-version-check uv \
+	    && $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --torch-backend cpu torch==$(TORCH); } \
+	  || { echo "no CPU build of torch here: other encoders, and the tests that need torch, are left out"; touch $@; exit 0; }; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-encoders.lock && touch $@
 
 .PHONY: chat
 chat: setup ## index the sample articles and open the chat on http://127.0.0.1:7860
@@ -50,8 +60,7 @@ format: setup ## put the code into the one form
 lock: setup ## renew requirements.lock from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --group dev --python-version 3.11 --no-header \
-	  $(if $(PIP_FIND_LINKS),--find-links $(PIP_FIND_LINKS)) -o requirements.lock --upgrade
-	sed -i 's/+cpu//' requirements.lock
+	  $(if $(PIP_FIND_LINKS),--find-links $(PIP_FIND_LINKS)) --no-annotate -o requirements.lock --upgrade
 
 .PHONY: screenshots
 screenshots: setup ## pictures of the page over the sample articles, into docs/images

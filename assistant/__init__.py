@@ -2,11 +2,11 @@
 
 from assistant.desk import Assistant
 from assistant.types import Answer, Citation, Searched, Statement, Turn
-from assistant.verify.types import Finding, Outcome, Verified
 from assistant.version import __version__
 from index.errors import (
     ArticleNotFound,
     DamagedLibrary,
+    ForkedProcess,
     InvalidValue,
     LibraryClosed,
     LibraryLocked,
@@ -30,7 +30,7 @@ __all__ = [
     "Citation",
     "DamagedLibrary",
     "Filter",
-    "Finding",
+    "ForkedProcess",
     "Hit",
     "InvalidValue",
     "LibraryClosed",
@@ -38,7 +38,6 @@ __all__ = [
     "Listing",
     "MissingPart",
     "NewsdeskError",
-    "Outcome",
     "Passage",
     "Preview",
     "Progress",
@@ -47,7 +46,6 @@ __all__ = [
     "Turn",
     "UnreadableSource",
     "Upload",
-    "Verified",
     "WrongModel",
     "__version__",
 ]

@@ -11,14 +11,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from assistant.arguments import MOST_PASSAGES, count_of, filter_of, ids_of, question_of, turns_of
 from assistant.trimming import Trimmer
 from assistant.types import Answer, Searched, Turn
 from index.errors import InvalidValue
-from index.library import Library
-from index.sources.articles import NO_MAPPING
-from index.sources.files import Upload
+from index.library import Library, Opening
 from index.sources.loading import count, load
-from index.sources.options import Options
+from index.sources.options import NO_MAPPING, Options, Source
 from index.stores.check import CheckReport
 from index.stores.listing import Bar, Listing
 from index.stores.preview import Preview
@@ -36,16 +35,11 @@ if TYPE_CHECKING:
     from assistant.conversations.store import Conversations
     from assistant.language_model.providers import Model
     from assistant.language_model.writer import Writer
+    from assistant.question.event_time import EventTime
     from assistant.question.understanding import Question, Understood
     from assistant.remote.protocol import Manner
     from assistant.retrieval.evidence import Evidence
     from assistant.retrieval.reader import Reader
-    from assistant.verify.support import Checker
-    from assistant.verify.types import Verified
-    from index.encoder.types import Vectors
-
-SECOND_OPINION = "model"  # the name of a verifier that is the language model itself
-Source = str | Path | Upload | Article | Iterable[Article | Mapping[str, Any]]
 
 
 def _never() -> bool:
@@ -68,14 +62,12 @@ class Assistant:
         reader: str | None = None,
         model: Model | None = None,
         strict: bool = False,
-        verifier: str | None = None,
         allow_hosts: Iterable[str] = (),
         robots: bool = True,
     ) -> None:
         self._library = library
         self._model = model
         self._strict = strict
-        self._verifier = verifier
         self._allow_hosts = (allow_hosts,) if isinstance(allow_hosts, str) else tuple(allow_hosts)
         self._robots = robots
         self._as_of = as_of
@@ -95,7 +87,6 @@ class Assistant:
         model: str | None = None,
         base_url: str | None = None,
         strict: bool = False,
-        verifier: str | None = None,
         api_key: SecretStr | None = None,
         timeout: float = 60.0,
         context: int = 8192,
@@ -113,9 +104,7 @@ class Assistant:
         wait: seconds to wait for another process that holds the library.
         model: a language model to write the answers, "ollama:qwen3" or "openai:gpt-5-mini"; None: none, they are made
         of the articles' own sentences. base_url: where it is served, if not at the provider's own address.
-        strict: a sentence of the model's that the articles do not bear out is left out, and not only marked.
-        verifier: a sequence classifier that tells whether they do instead of the one that comes with newsdesk, by name
-        or folder; "model": the language model is asked too, and a sentence counts where both agree.
+        strict: a sentence that the articles do not bear out is replaced by theirs, and not only marked.
         api_key: the model's key; None takes the one in the environment. timeout: seconds for a whole answer.
         context: tokens that a prompt may have.
         allow_hosts: hosts, as named in addresses, that may be fetched from although they are private.
@@ -126,17 +115,11 @@ class Assistant:
         """
         chosen = _model(model, base_url, api_key, timeout, context)
         server = _server(chroma, chroma_token)
-        opened = Library(library, encoder=encoder, wait=wait, server=server, read_only=read_only)
+        opening = Opening.READ if read_only else Opening.USE
+        opened = Library(library, encoder=encoder, wait=wait, opening=opening, server=server)
         opened.resume()
         return cls(
-            opened,
-            as_of=as_of,
-            reader=reader,
-            model=chosen,
-            strict=strict,
-            verifier=verifier,
-            allow_hosts=allow_hosts,
-            robots=robots,
+            opened, as_of=as_of, reader=reader, model=chosen, strict=strict, allow_hosts=allow_hosts, robots=robots
         )
 
     @classmethod
@@ -152,7 +135,7 @@ class Assistant:
 
         chroma: the Chroma server that the new vectors go to; None: into the folder.
         """
-        return cls(Library(library, wait=wait, rebuilding=True, server=_server(chroma, chroma_token)))
+        return cls(Library(library, wait=wait, opening=Opening.REBUILD, server=_server(chroma, chroma_token)))
 
     @classmethod
     def open_to_check(
@@ -164,7 +147,7 @@ class Assistant:
         chroma_token: SecretStr | None = None,
     ) -> Self:
         """Open a library with its stores as they are found, to call `check` next; `open` mends some of it at once."""
-        return cls(Library(library, wait=wait, rebuilding=True, mend=False, server=_server(chroma, chroma_token)))
+        return cls(Library(library, wait=wait, opening=Opening.CHECK, server=_server(chroma, chroma_token)))
 
     # articles
 
@@ -196,7 +179,7 @@ class Assistant:
         return self._library.add(load(source, options), tell, count(source), stop, note)
 
     def _options(self, **given: Any) -> Options:
-        return Options(known=self._library.memory.known, web=self._web, **given)
+        return Options(known=self._library.visits.known, web=self._web, **given)
 
     @cached_property
     def _web(self) -> Any:
@@ -204,7 +187,7 @@ class Assistant:
         from index.sources.fetching import Fetcher
         from index.sources.web import Web
 
-        return Web(Fetcher(self._allow_hosts, robots=self._robots), self._library.memory.visit)
+        return Web(Fetcher(self._allow_hosts, robots=self._robots), self._library.visits.visit)
 
     def follow(self, feed: str, *, progress: Callable[[Progress], None] | None = None) -> AddReport:
         """Add the articles of a feed and remember it: `refresh` brings what is new."""
@@ -214,11 +197,11 @@ class Assistant:
 
     def unfollow(self, feed: str) -> None:
         """Forget a feed; the articles that came from it stay. InvalidValue when it is not followed."""
-        self._library.memory.unfollow(feed)
+        self._library.visits.unfollow(feed)
 
     def followed(self) -> list[Feed]:
         """The feeds that are followed."""
-        return self._library.memory.feeds()
+        return self._library.visits.feeds()
 
     def refresh(
         self,
@@ -273,11 +256,11 @@ class Assistant:
         words: all of which the title and publisher must hold, as parts of words, or the text, as whole words. A page
         has 1,000 rows at most; it costs the same however many articles there are.
         """
-        return self._library.listing(words, where, sort, descending, offset, limit)
+        return self._library.listing(words, filter_of(where), sort, descending, offset, limit)
 
     def histogram(self, words: str = "", where: Filter = Filter()) -> tuple[Bar, ...]:
         """How many articles there are over time: bars of a day, a week, a month or a year, by the span."""
-        return self._library.histogram(words, where)
+        return self._library.histogram(words, filter_of(where))
 
     def publishers(self) -> tuple[tuple[str, int], ...]:
         """Each publisher with its number of articles, most first."""
@@ -296,18 +279,14 @@ class Assistant:
 
         Nothing of them is left on disk. `restore` can put them back for ten minutes, while this desk is open.
         """
-        if isinstance(article_ids, str):
-            raise InvalidValue("remove takes a list of ids: remove([article_id])")
-        return self._library.remove(article_ids)
+        return self._library.remove(ids_of("remove", article_ids))
 
     def restore(self, article_ids: Iterable[str]) -> tuple[str, ...]:
         """Put back what was removed in the last ten minutes, with earlier versions and copies; the ids put back.
 
         What has come in again since stays as it is. InvalidValue, and nothing put back, if one is not kept any more.
         """
-        if isinstance(article_ids, str):
-            raise InvalidValue("restore takes a list of ids: restore([article_id])")
-        return self._library.restore(article_ids)
+        return self._library.restore(ids_of("restore", article_ids))
 
     def rebuild(self, encoder: str | None = None, *, progress: Callable[[Progress], None] | None = None) -> None:
         """Make words and vectors anew from the stored articles, with another encoder if one is named."""
@@ -321,13 +300,12 @@ class Assistant:
 
     def retrieve(self, question: str, k: int = 8, where: Filter | None = None) -> list[Hit]:
         """The k passages most likely to answer, best first."""
-        if not 1 <= k <= 1000:
-            raise InvalidValue(f"k must be 1 to 1000, not {k}")
+        k = count_of("k", k, MOST_PASSAGES)
         from assistant.question.quotation import quotation_in
         from assistant.retrieval.quotation_source import origin
         from assistant.retrieval.search import around_origin
 
-        asked, within = self._question(question), self._bounded(where)
+        asked, within = question_of(question), self._bounded(where)
         if (quotation := quotation_in(asked)) and (source := origin(self._library, quotation.text, within)):
             return around_origin(self._library, source.hit, asked, k, within)
         return list(self._search(asked, k, within).hits)
@@ -350,7 +328,7 @@ class Assistant:
         from assistant.language_model.writer import told
         from assistant.question.understanding import Question
 
-        asked = Question(self._question(question), tuple(turns), self._bounded(where))
+        asked = Question(question_of(question), turns_of(turns), self._bounded(where))
         found = (self._understanding | self._retrieving).invoke(asked)
         answer = self._answering.invoke(found)
         yield from self._writer.stream(found, answer) if self._writer else told(answer)
@@ -360,54 +338,13 @@ class Assistant:
         """What writes the answers, or None where no model is configured."""
         from assistant.language_model.writer import Writer
 
-        if self._model is None:
-            return None
-        return Writer(
-            self._model, self._library, self._checker, strict=self._strict, second=self._verifier == SECOND_OPINION
-        )
-
-    @cached_property
-    def _checker(self) -> Checker:
-        """What holds sentences against articles; loaded when first needed."""
-        from functools import lru_cache
-
-        from assistant.verify.support import Checker
-        from assistant.verify.verifier import open_verifier
-
-        stems = lru_cache(maxsize=20_000)(self._library.stems)
-        verifier = open_verifier(None if self._verifier == SECOND_OPINION else self._verifier)
-        return Checker(lambda text: list(stems(text)), self._encoded, verifier)
-
-    def _encoded(self, texts: Sequence[str]) -> Vectors:
-        return self._library.encoder.encode(texts)  # looked up each time: rebuilding changes it
-
-    def verify(
-        self, text: str, where: Filter | None = None, *, progress: Callable[[int, int], None] | None = None
-    ) -> Verified:
-        """What the library makes of each sentence of a draft: borne out, contradicted, partly, or not found here.
-
-        progress: told how many of how many sentences are done. InvalidValue for a draft that is empty or too long.
-        """
-        from assistant.retrieval.quotation_source import origin
-        from assistant.retrieval.search import DEPTH, fused
-        from assistant.verify.draft import verify
-
-        within = self._bounded(where)
-        searched = Searched(self._library.count(within), within, self._library.pending)
-        return verify(
-            text,
-            lambda query, most: fused(self._library, query, DEPTH, within, most),
-            lambda words: source.hit if (source := origin(self._library, words, within)) else None,
-            self._checker,
-            searched,
-            progress or (lambda *_: None),
-        )
+        return Writer(self._model, self._library, strict=self._strict) if self._model else None
 
     def as_retriever(self, k: int = 8, where: Filter | None = None) -> Any:
         """A langchain_core BaseRetriever over this library."""
         from assistant.integrations.langchain_retriever import PassageRetriever
 
-        return PassageRetriever(retrieve=self.retrieve, k=k, where=where or Filter())
+        return PassageRetriever(retrieve=self.retrieve, k=count_of("k", k, MOST_PASSAGES), where=filter_of(where))
 
     def as_tool(self, where: Filter | None = None) -> Any:
         """A langchain_core StructuredTool that answers from this library; where: what a model cannot reach beyond.
@@ -416,7 +353,7 @@ class Assistant:
         """
         from assistant.integrations.langchain_tool import ask_tool
 
-        return ask_tool(lambda question, within: self.ask(question, where=within), self._publishers, where or Filter())
+        return ask_tool(lambda question, within: self.ask(question, where=within), self._publishers, filter_of(where))
 
     def _publishers(self) -> list[str]:
         return self._library.publishers()
@@ -427,11 +364,13 @@ class Assistant:
 
         return open_reader(self._reader_name)
 
-    def _search(self, question: str, k: int, where: Filter) -> Evidence:
+    def _search(
+        self, question: str, k: int, where: Filter, time: EventTime | None = None, bound: str = "", /
+    ) -> Evidence:
         from assistant.retrieval.search import search
 
         self._trimmer.searched()
-        return search(self._library, self._reader, question, k, where)
+        return search(self._library, self._reader, question, k, where, time, bound)
 
     @property
     def chain(self) -> Runnable[Question, Answer]:
@@ -455,7 +394,12 @@ class Assistant:
     def _answering(self) -> Runnable[Found, Answer]:
         from assistant.answer.pipeline import answering
 
-        return answering(self._library)
+        return answering(self._library, self._rows)
+
+    def _rows(self, topic: str, where: Filter) -> Timeline:
+        from assistant.answer.timeline import timeline
+
+        return timeline(self._library, self._reader, topic, Searched(self._library.count(where), where))
 
     def _today(self) -> date:
         return self._as_of or datetime.now().astimezone().date()
@@ -468,7 +412,7 @@ class Assistant:
         from assistant.answer.timeline import timeline
         from assistant.question.understanding import limited
 
-        question = self._question(question)
+        question = question_of(question)
         limits, searched = limited(self._library, question, self._bounded(where), self._today())
         phrase = limits.frame.phrase if limits.frame else ""
         return timeline(self._library, self._reader, question, searched, phrase)
@@ -492,18 +436,9 @@ class Assistant:
 
         return following_questions(self._library, self._search, answer, count)
 
-    @staticmethod
-    def _question(question: str) -> str:
-        question = " ".join(question.split())
-        if not question:
-            raise InvalidValue('the question is empty; ask something such as "what are Putin\'s ceasefire conditions"')
-        if len(question) > 4000:
-            raise InvalidValue(f"the question has {len(question)} characters; 4000 is the most")
-        return question
-
     def _bounded(self, where: Filter | None) -> Filter:
         """The filter, ending at the as-of date at the latest."""
-        where = where or Filter()
+        where = filter_of(where)
         if self._as_of is None:
             return where
         until = min(where.until, self._as_of) if where.until else self._as_of
@@ -537,7 +472,6 @@ class Assistant:
         _ = self._reader
         other = copy(self)
         other._as_of, other._strict, other._robots = manner.as_of, manner.strict, manner.robots
-        other._verifier = manner.verifier
         other._allow_hosts = manner.allow_hosts
         key = None
         if manner.api_key:
@@ -545,13 +479,13 @@ class Assistant:
 
             key = SecretStr(manner.api_key)
         other._model = _model(manner.model, manner.base_url, key, manner.timeout, manner.context)
-        for made in ("_understanding", "_writer", "_web", *(["_checker"] if other._verifier != self._verifier else [])):
+        for made in ("_understanding", "_writer", "_web"):
             other.__dict__.pop(made, None)
         return other
 
     def count(self, where: Filter = Filter()) -> int:
         """How many articles there are, copies not counted."""
-        return self._library.count(where)
+        return self._library.count(filter_of(where))
 
     @property
     def pending(self) -> int:

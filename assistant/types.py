@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from index.errors import InvalidValue
 from index.types import Article, Filter, Hit
+
+REFUSAL = "The articles in this library do not say."  # how every answer begins that gives none
+NOT_SUPPORTED = "[not supported]"  # stands behind a sentence that the articles do not bear out
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,9 @@ class Answer:
     hits: the passages it was made from, best first; when abstained, the nearest there are.
     model: "provider:model" that wrote it; "" when it is made of the articles' own sentences. note: in one line, why a
     configured model did not write it, or what is odd about what it wrote.
-    agreement: what other articles say of the same.
+    agreement: what other articles say of the same. read_as: the question as it was understood, where that differs from
+    what was asked: a follow-up with its subject filled in, say; "" otherwise. short: the words that answer, a part of
+    the first citation's quote; "" where no few words do (a reason, a list, an overview).
     """
 
     question: str
@@ -95,12 +101,26 @@ class Answer:
     model: str = ""
     note: str = ""
     agreement: Agreement = Agreement()
+    read_as: str = ""
+    short: str = ""
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.confidence <= 1.0:
             raise InvalidValue(f"confidence {self.confidence} is not between 0 and 1")
         if self.abstained and self.citations:
             raise InvalidValue("an answer that abstains cites nothing")
+        if self.short and not (self.citations and self.short in self.citations[0].quote):
+            raise InvalidValue(f"the first citation does not hold the words that answer, {self.short!r}")
+
+
+def around(text: str, words: str) -> tuple[str, str, str]:
+    """A text on one line, parted before and behind the words that answer: (before, words, after).
+
+    The words are "" where the text does not hold them as whole words."""
+    text = " ".join(text.split())
+    spaced = r"\s+".join(map(re.escape, words.split()))
+    found = re.search(rf"(?<!\w){spaced}(?!\w)", text) if spaced else None
+    return (text[: found.start()], found[0], text[found.end() :]) if found else (text, "", "")
 
 
 @dataclass(frozen=True, slots=True)

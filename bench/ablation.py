@@ -27,7 +27,7 @@ from assistant.evaluation import sign_test
 from assistant.question.follow_up import names
 from assistant.retrieval.ranking import fuse
 from assistant.retrieval.search import DEPTH
-from index.encoder.open import find_model
+from index.encoder.open import packaged_weights
 from index.encoder.plain import PlainEncoder
 from index.library import Library
 from index.passages import encoder_title
@@ -138,7 +138,7 @@ LATE = 30  # hits ranked by late interaction
 @cache
 def original() -> Any:
     """The encoder that gives a vector for each token."""
-    return PlainEncoder(find_model()).model
+    return PlainEncoder(packaged_weights()).model
 
 
 def late(library: Library, question: str) -> Ranking:

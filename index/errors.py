@@ -8,6 +8,7 @@ NewsdeskError
 ├── ConversationNotFound (KeyError) no such conversation, or somebody else's
 ├── LibraryLocked                   another process holds the library
 ├── LibraryClosed                   used after close()
+├── ForkedProcess                   used in a process that forked after it was opened
 ├── ReadOnly                        opened to read, and asked to change something
 ├── Unreachable                     the Chroma server that keeps the vectors does not answer
 ├── WrongModel                      the library was embedded with another model
@@ -65,6 +66,17 @@ class LibraryClosed(NewsdeskError):
 
     def __init__(self) -> None:
         super().__init__("this library is closed; open it again with Assistant.open(folder)")
+
+
+class ForkedProcess(NewsdeskError):
+    """The library is used in a process that forked off the one that opened it."""
+
+    def __init__(self, opened_by: int) -> None:
+        super().__init__(
+            f"process {opened_by} opened this library, and this process forked off it afterwards: locks, threads and "
+            "connections do not come along. Start such processes with multiprocessing's 'spawn' or before opening, and "
+            "let one of them serve the library to the others: `newsdesk serve`"
+        )
 
 
 class ReadOnly(NewsdeskError):

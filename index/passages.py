@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from sentencex import get_sentence_boundaries
 
+from index.sentence_borders import mended
 from index.types import Article, Passage
 
 Span = tuple[int, int]
@@ -73,7 +74,7 @@ def _sentences_of(text: str, start: int, end: int) -> list[Span]:
             spans[-1] = (spans[-1][0], span[1])
         else:
             spans.append(span)
-    return spans
+    return mended(text, spans)
 
 
 class PieceCounter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
@@ -188,7 +188,7 @@ class Unchanged:
 
 Item = Article | Failure | Read | Unchanged  # what reading a source gives, one after the other
 OUTCOMES = ("added", "updated", "unchanged", "duplicates", "failed")
-KEPT = 100_000  # entries of each kind an AddReport holds: some 10 MB; `counts` and the report file know of all
+KEPT_OUTCOMES = 100_000  # entries of each kind an AddReport holds: some 10 MB; `counts` and the report file know of all
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +198,9 @@ class Outcome:
     kind: str
     id: str
     detail: str = ""
+
+
+OnOutcome = Callable[[Outcome], None]  # told of each article as soon as it is stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,3 +238,6 @@ class Progress:
     done: int
     total: int | None = None
     failed: int = field(default=0)
+
+
+OnProgress = Callable[[Progress], None]  # told how far a long run is

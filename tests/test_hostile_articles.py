@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from assistant import Answer, Article, Assistant, Filter
-from assistant.conversations.store import Exchange
+from assistant.conversations.types import Exchange
 from assistant.language_model.prompts import answering
 from tests.hostile import ATTACKS, Attack
 from tests.scripted_model import Asked, Reply, ScriptedModel, scripted_model

@@ -16,7 +16,7 @@ import pytest
 from assistant import Article, Assistant, Progress
 from index.sources.loading import load
 from index.stores import intake
-from index.types import KEPT, AddReport, Outcome
+from index.types import KEPT_OUTCOMES, AddReport, Outcome
 from tests.test_cli import newsdesk
 from tests.test_crash import generated
 from tests.test_library import in_step
@@ -131,11 +131,11 @@ def test_files_that_have_not_changed_are_not_read_again(tmp_path: Path) -> None:
 
 def test_a_report_counts_all_and_keeps_a_limited_number() -> None:
     tally = intake.Tally()
-    for number in range(KEPT + 10):
+    for number in range(KEPT_OUTCOMES + 10):
         tally.put(Outcome("unchanged", str(number)))
     report = tally.report(False)
-    assert len(report.unchanged) == KEPT and report.counts["unchanged"] == KEPT + 10
-    assert str(report) == f"0 added, {KEPT + 10} unchanged"
+    assert len(report.unchanged) == KEPT_OUTCOMES and report.counts["unchanged"] == KEPT_OUTCOMES + 10
+    assert str(report) == f"0 added, {KEPT_OUTCOMES + 10} unchanged"
     assert AddReport(added=("a",)).counts["added"] == 1
 
 

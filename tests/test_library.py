@@ -278,4 +278,5 @@ def test_a_filter_gives_the_nearest_that_pass_however_many_do(tmp_path: Path) ->
             admitted = library.catalogue.admitted(where)
             assert admitted is not None
             wanted = library.vectors.search(vector, 3, admitted)
-            assert wanted and [key for key, _ in library._nearest(vector, 3, admitted)] == [key for key, _ in wanted]
+            near = library._searcher.nearest(vector, 3, admitted)
+            assert wanted and [key for key, _ in near] == [key for key, _ in wanted]

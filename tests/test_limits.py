@@ -38,7 +38,7 @@ def test_what_the_caller_asks_for_comes_before_what_the_question_says() -> None:
 
 
 def test_a_time_in_the_question_ends_at_the_as_of_date() -> None:
-    where = limits_of("What happened in May 2025?", Filter(until=TODAY, undated=True), TODAY, ()).where
+    where = limits_of("What was reported in May 2025?", Filter(until=TODAY, undated=True), TODAY, ()).where
     assert (where.since, where.until, where.undated) == (date(2025, 5, 1), TODAY, False)
 
 
@@ -52,14 +52,14 @@ def dated(tmp_path: Path, articles: list[Article]) -> Iterator[Assistant]:
 
 
 def test_an_answer_tells_the_days_it_searched(dated: Assistant) -> None:
-    answer = dated.ask("When was the Lowmere bridge closed in March 2025?")
+    answer = dated.ask("What did the papers say in March 2025 about when the Lowmere bridge was closed?")
     assert answer.searched.articles == 1 and not answer.searched.note
     assert (answer.searched.where.since, answer.searched.where.until) == (date(2025, 3, 1), date(2025, 3, 31))
     assert {hit.article.title for hit in answer.hits} == {"Lowmere bridge closed over cracked cables"}
 
 
 def test_a_time_that_leaves_nothing_is_said_and_the_search_without_it_is_offered(dated: Assistant) -> None:
-    answer = dated.ask("What happened at the Lowmere bridge in 2019?")
+    answer = dated.ask("What did the papers say about the Lowmere bridge in 2019?")
     assert answer.abstained and answer.searched.articles == 0
     assert "Ask without the time to search all 3" in answer.searched.note
 
@@ -80,7 +80,7 @@ def test_nothing_dated_after_the_as_of_date_is_found(tmp_path: Path, articles: l
 
 
 def test_the_time_of_what_is_planned_only_ends_the_search() -> None:
-    limits = limits_of("Which routes will start from Lowmere in early May 2025?", Filter(), TODAY, ())
+    limits = limits_of("Which articles tell what will start from Lowmere in early May 2025?", Filter(), TODAY, ())
     assert (limits.where.since, limits.where.until) == (None, date(2025, 5, 10))
-    limits = limits_of("Which routes started from Lowmere in early May 2025?", Filter(), TODAY, ())
+    limits = limits_of("Which articles tell what started from Lowmere in early May 2025?", Filter(), TODAY, ())
     assert (limits.where.since, limits.where.until) == (date(2025, 5, 1), date(2025, 5, 10))

@@ -170,6 +170,23 @@ def test_a_removal_is_undone_with_copies(tmp_path: Path) -> None:
         assert desk.restore([third]) == () and desk.article(third).title == "Anew"
 
 
+def test_what_is_put_back_hides_no_article_that_tells_something_else_by_now(tmp_path: Path) -> None:
+    first, second = (article(FERRY + f" Edition {n}.", f"Ferry {n}", f"2025-03-0{n}", f"P{n}") for n in (1, 2))
+    other = "The lighthouse of Astrup is lit again after nine years. Its keeper, Ida Brandt, lives there with two dogs."
+    with Assistant.open(tmp_path / "library") as desk:
+        desk.add([first, second])
+        desk.remove([first.id])
+        desk.add(replace(second, text=other))
+        desk.restore([first.id])
+        assert desk.listing().copies == {} and desk.retrieve("lighthouse", k=1)[0].article.id == second.id
+        desk.add(replace(second, text=second.text))
+        desk.remove([second.id])  # a copy of the first
+        desk.add(replace(first, text=other))
+        desk.restore([second.id])
+        assert desk.listing().copies == {} and desk.retrieve("ferry", k=1)[0].article.id == second.id
+        assert in_step(desk._library)
+
+
 def test_removing_and_undoing_do_not_wait_for_a_long_run(tmp_path: Path) -> None:
     stories = [article(FERRY + f" Edition {n}.", f"Ferry {n}", f"2025-03-0{n}", f"P{n}") for n in (1, 2)]
     begun, removed = threading.Event(), threading.Event()

@@ -72,7 +72,7 @@ def test_a_provider_that_is_not_installed_gives_the_exact_line() -> None:
 @pytest.mark.parametrize("provider", ["ollama", "openai", "anthropic", "google_genai"])
 def test_a_known_provider_s_line_names_an_extra_that_there_is(provider: str) -> None:
     project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extra = install_line(provider).removeprefix("pip install 'newsdesk[").removesuffix("]'")
+    extra = install_line(provider).removeprefix("pip install '.[").removesuffix("]'")
     assert any(
         f"langchain-{provider.replace('_', '-')}" in wanted for wanted in project["optional-dependencies"][extra]
     )

@@ -18,7 +18,7 @@ from assistant import Article, Assistant
 from assistant.remote.client import reach
 from assistant.samples import folder as samples_folder
 from index.errors import LibraryLocked
-from index.stores.lock import note_in
+from index.stores.lock import holder_of
 
 QUESTION = "what are Putin's ceasefire conditions"
 NEWSDESK = [sys.executable, "-m", "newsdesk"]
@@ -95,7 +95,7 @@ def test_commands_say_the_same_through_the_server(library: Path, tmp_path: Path)
 
 def test_a_second_server_is_told_who_holds_the_library_and_the_first_ends_clean(library: Path) -> None:
     with serving(library) as server:
-        note = note_in(library)
+        note = holder_of(library)
         assert note and note.pid == server.pid and note.secret
         assert stat.S_IMODE((library / "owner.json").stat().st_mode) == 0o600
         for command in (("serve", "--no-page"), ("chat",)):
@@ -106,11 +106,11 @@ def test_a_second_server_is_told_who_holds_the_library_and_the_first_ends_clean(
         server.send_signal(signal.SIGINT)
         server.communicate(timeout=60)
         assert server.returncode == 0
-    assert note_in(library) is None and reach(library) is None
+    assert holder_of(library) is None and reach(library) is None
     with serving(library) as again:
         again.kill()  # it leaves its note behind, and nobody answers at that address any more
         again.wait()
-        assert note_in(library) is not None and newsdesk("ask", QUESTION, "-l", library)[0] == 0
+        assert holder_of(library) is not None and newsdesk("ask", QUESTION, "-l", library)[0] == 0
 
 
 ASKER = """
@@ -172,7 +172,7 @@ def test_a_copy_of_a_served_library_stands_alone(library: Path, tmp_path: Path) 
         copy = tmp_path / "copy"
         shutil.copytree(library, copy)
         assert (copy / "owner.json").exists()  # it speaks of the original
-        assert note_in(copy) is None and reach(copy) is None
+        assert holder_of(copy) is None and reach(copy) is None
         one = json.loads(newsdesk("list", "--json", "-l", copy)[1])[0]["id"]
         assert newsdesk("remove", one, "-l", copy)[0] == 0
         assert newsdesk("show", one, "-l", library)[0] == 0 and newsdesk("show", one, "-l", copy)[0] == 1

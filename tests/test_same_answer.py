@@ -119,8 +119,8 @@ def test_gradios_client_finds_that_one_function_and_no_other(doors: dict[str, Do
 
 def reach_address(desk: Assistant) -> str:
     """Where the desk's library is served."""
-    from index.stores.lock import note_in
+    from index.stores.lock import holder_of
 
-    note = note_in(desk._library.folder)
+    note = holder_of(desk._library.folder)
     assert note
     return note.address

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from html import escape
 
 from assistant import Answer, Article, Citation, Hit, Statement
-from assistant.conversations.store import Exchange
+from assistant.conversations.types import Exchange
+from assistant.types import around
 from ui_parts.texts import Texts
 from ui_parts.words import attribute, described, facts, one_line, sure, title, window
 
@@ -77,7 +78,10 @@ def _answer(one: Shown, say: Texts) -> str:
     if answer.agreement.differ:
         said = _sides(answer, numbered, one.exchange.id, say)
     else:
-        parts = (_statement(s, numbered, f"{one.exchange.id}-{n}", say) for n, s in enumerate(answer.statements))
+        parts = (
+            _statement(s, numbered, f"{one.exchange.id}-{n}", say, "" if n else answer.short)
+            for n, s in enumerate(answer.statements)
+        )
         said = f'<p class="said">{" ".join(parts)}</p>'
     return f"{said}{_cards(answer.citations, say)}{_who_else(one, say)}"
 
@@ -88,18 +92,23 @@ def _sides(answer: Answer, numbered: Mapping[int, Citation], key: str, say: Text
     for n, statement in enumerate(answer.statements):
         first = next((numbered[c] for c in statement.citations if c in numbered), None)
         who = f'<span class="who">{facts(first.article, say)}</span>' if first else ""
-        rows.append(f"<li>{who}{_statement(statement, numbered, f'{key}-{n}', say)}</li>")
+        short = "" if n else answer.short
+        rows.append(f"<li>{who}{_statement(statement, numbered, f'{key}-{n}', say, short)}</li>")
     return f'<p class="differ">{escape(say("differ"))}</p><ul class="said sides">{"".join(rows)}</ul>'
 
 
-def _statement(statement: Statement, numbered: Mapping[int, Citation], key: str, say: Texts) -> str:
+def _statement(statement: Statement, numbered: Mapping[int, Citation], key: str, say: Texts, short: str = "") -> str:
+    """One sentence with its numbers; short: the words in it that answer, which stand out."""
     said = one_line(statement.text)
     if not statement.supported:
         why = escape(say("not_supported", problem=statement.problem))
         return f'<span class="struck"><del>{said}</del> <em>{why}</em></span>'
     markers = (_marker(numbered[n], f"{key}-{n}", say) for n in statement.citations if n in numbered)
-    begin, space, last = said.rpartition(" ")
-    return f'{begin}{space}<span class="keep">{last}{"".join(markers)}</span>'  # a number does not begin a line
+    before, words, after = around(statement.text, short)
+    begin, space, last = (after if words else before).rpartition(" ")
+    bold = f"{escape(before)}<b>{escape(words)}</b>" if words else ""
+    keep = f'<span class="keep">{escape(last)}{"".join(markers)}</span>'  # a number does not begin a line
+    return f"{bold}{escape(begin)}{space}{keep}"
 
 
 def _marker(citation: Citation, key: str, say: Texts) -> str:
@@ -220,7 +229,8 @@ def _searched(answer: Answer, say: Texts) -> str:
     if searched.pending:
         parts.append(say("pending", count=searched.pending))
     remark = f'<p class="hint">{escape(searched.note)}</p>' if searched.note else ""
-    return f'<p class="searched">{escape(" · ".join(parts))}</p>{remark}'
+    read_as = f'<p class="hint">{escape(say("read_as", question=answer.read_as))}</p>' if answer.read_as else ""
+    return f'{read_as}<p class="searched">{escape(" · ".join(parts))}</p>{remark}'
 
 
 def _tools(one: Shown, say: Texts) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant import Answer, Article, Assistant, Filter, NewsdeskError
-from assistant.conversations.store import Conversation, Exchange
+from assistant.conversations.types import Conversation, Exchange
 from assistant.samples import folder as samples_folder
 from assistant.server.access import Scope
 from ui_parts import answers, filters, source, timeline_view, welcome

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from assistant.conversations.store import Summary
+from assistant.conversations.types import Summary
 from ui_parts.texts import Texts
 from ui_parts.words import attribute
 

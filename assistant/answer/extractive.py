@@ -8,16 +8,18 @@ from dataclasses import replace
 
 from assistant.answer.agreement import Accounts, accounts
 from assistant.answer.pronouns import leans, name_for
-from assistant.language_model.prompts import REFUSAL
+from assistant.answer.sentence_form import said, sayable
+from assistant.answer.short_answer import LONG, short_of
+from assistant.english.wording import normal
 from assistant.question.answer_kind import Asks
 from assistant.retrieval.evidence import Candidate, Evidence, refers
-from assistant.types import Agreement, Answer, Citation, Searched, Statement
+from assistant.types import REFUSAL, Agreement, Answer, Citation, Searched, Statement
 from index.passages import sentences
 from index.types import Article, Hit
 
 WORDS, MORE_WORDS = 60, 130  # the length of an answer; the second for lists and reasons
-SENTENCES = 5
-NEAR = 4.0  # how far below the best a sentence may score and still be said; chosen on news-train
+SENTENCES = 5  # of a list or a reason that goes on; of any other answer two
+NEAR = 2.0  # how far below the best a second sentence may score and still be said; chosen on news-train
 BESIDE = 0.5  # of the best sentence's share of the question's words: a passage with less is about something else
 # How a sentence begins that goes on with the list or the reason of the one before it.
 _GOES_ON = re.compile(
@@ -30,29 +32,30 @@ Text = Callable[[str], str]  # an article's text, by its id
 
 
 def choose(kind: Asks, ranked: Sequence[Candidate], near: float = NEAR) -> list[Candidate]:
-    """Sentences to say, the best first: others follow while they are nearly as good, add something and fit the length.
-    Headlines of other articles are left out, unless there is nothing else.
+    """Sentences to say, the best first. One is enough where it stands out; a second follows where it is nearly as good
+    and says another answer, or for a reason, somebody's words or a list, something more.
 
-    A list or a reason that goes on in the sentences after the best one is kept whole, from its beginning where the best
-    one goes on with it itself ("Moreover, …"), and nothing is added to it.
+    What is no whole sentence of the article's own is left out, unless there is nothing else. A list or a reason that
+    goes on in the sentences after the best one is kept whole, from its beginning where the best one goes on with it
+    itself ("Moreover, …"), and nothing is added to it.
     """
-    ranked = [c for c in ranked if not refers(c.text)] or ranked
-    longer = kind in (Asks.LIST, Asks.REASON)
-    room = MORE_WORDS if longer else WORDS
-    if longer and ranked and len(whole := _whole(ranked[0], ranked, room)) > 1:
+    ranked = [c for c in ranked if sayable(c.text) and not refers(c.text)] or ranked
+    if not ranked:
+        return []
+    if kind in (Asks.LIST, Asks.REASON) and len(whole := _whole(ranked[0], ranked, MORE_WORDS)) > 1:
         return whole
-    chosen: list[Candidate] = []
-    used = 0
-    for c in ranked:
-        length = len(c.text.split())
-        if len(chosen) == SENTENCES or (chosen and (c.score < chosen[0].score - near or used >= WORDS)):
-            break
-        beside_it = c.signals["whole_cover"] < BESIDE * ranked[0].signals["whole_cover"]
-        if chosen and (used + length > WORDS or beside_it or any(_repeats(c, other) for other in chosen)):
-            continue
-        chosen.append(c)
-        used += length
-    return chosen
+    best = ranked[0]
+    room = WORDS - len(best.text.split())
+    nearly = (c for c in ranked[1:] if c.score >= best.score - near and len(c.text.split()) <= room)
+    second = next((c for c in nearly if _adds(kind, c, best)), None)
+    return [best, second] if second else [best]
+
+
+def _adds(kind: Asks, c: Candidate, best: Candidate) -> bool:
+    """Whether a sentence says more of what is asked for than the best one does, and is about the same."""
+    if c.signals["whole_cover"] < BESIDE * best.signals["whole_cover"] or _repeats(c, best):
+        return False
+    return kind in LONG or not (c.signals["restates"] or f" {c.said} " in f" {normal(best.text)} ")
 
 
 def _whole(best: Candidate, found: Sequence[Candidate], room: int) -> list[Candidate]:
@@ -81,18 +84,19 @@ def _repeats(a: Candidate, b: Candidate) -> bool:
 
 
 def answer_from(
-    question: str, evidence: Evidence, said: Sequence[Candidate] | None, sure: float, searched: Searched, text: Text
+    question: str, evidence: Evidence, these: Sequence[Candidate] | None, sure: float, searched: Searched, text: Text
 ) -> Answer:
     """The answer that these sentences make; None: that the best ones make. Where independent articles differ, it is one
     sentence of each, the newer first."""
-    told = accounts(evidence) if said is None else Accounts()
-    chosen = told.differing or (choose(evidence.asked.kind, evidence.candidates) if said is None else said)
-    return _compose(question, chosen, told, sure, evidence.hits, searched, text)
+    told = accounts(evidence) if these is None else Accounts()
+    chosen = told.differing or (choose(evidence.asked.kind, evidence.candidates) if these is None else these)
+    short = short_of(evidence.asked.kind, chosen[0], text(chosen[0].article.id)) if chosen else ""
+    return _compose(question, chosen, told, sure, evidence.hits, searched, text, short)
 
 
 def _compose(
     question: str, chosen: Sequence[Candidate], told: Accounts, sure: float, hits: Sequence[Hit], searched: Searched,
-    text: Text,
+    text: Text, short: str,
 ) -> Answer:  # fmt: skip
     room = max(0, WORDS - sum(len(c.text.split()) for c in chosen))
     statements, citations = [], []
@@ -101,17 +105,18 @@ def _compose(
         c = _with_the_one_before(c, whole, room) if not told.differing and not _follows(c, chosen) else c
         room -= len(whole[c.start : c.end].split()) - len(c.text.split())
         quote = whole[c.start : c.end]
-        said = " ".join(_named(quote, c, whole, chosen).split())
+        told_as = said(_named(quote, c, whole, chosen))
         if told.differing:
-            said = f"{_source(c.article)}: “{said}”"
-        statements.append(Statement(said, (number,)))
+            told_as = f"{_source(c.article)}: “{told_as}”"
+        statements.append(Statement(told_as, (number,)))
         citations.append(Citation(number, c.article.without_text(), quote, c.start, c.end))
     lead = "The articles differ. " if told.differing else ""
     answer = lead + " ".join(f"{s.text} [{s.citations[0]}]" for s in statements)
     agreement = Agreement(told.articles, tuple(told.others), bool(told.differing))
     return Answer(
-        question, answer, tuple(statements), tuple(citations), False, sure, searched, tuple(hits), agreement=agreement
-    )
+        question, answer, tuple(statements), tuple(citations), False, sure, searched, tuple(hits),
+        agreement=agreement, short=short,
+    )  # fmt: skip
 
 
 def _follows(c: Candidate, chosen: Sequence[Candidate]) -> bool:

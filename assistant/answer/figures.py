@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from assistant.question.answer_kind import Asks, asks
 from assistant.verify.claims import Number, numbers
-from index.stores.words import STOP_WORDS
+from index.stop_words import STOP_WORDS
 
 PERCENT = "%"
 NEAR_WORDS = 6  # words on either side of a number that tell what it is a number of

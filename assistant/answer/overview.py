@@ -16,6 +16,7 @@ from index.types import Hit
 
 ABOUT = 0.65  # of the words asked for, rare ones counting more, that an article's passage and title must hold
 ARTICLES, WORDS = 3, 90
+LEAST_WORDS = 8  # of a sentence that an article begins with: a dateline or a heading has fewer
 SURE = 0.9  # confidence when every word asked for stands in the best article
 
 
@@ -55,9 +56,14 @@ def about(evidence: Evidence, stems: Callable[[str], list[str]]) -> list[tuple[i
 def lead(library: Library, rank: int, hit: Hit) -> Candidate | None:
     """The first real sentence of an article: a dateline or a heading of a few words is passed over."""
     text = library.article(hit.article.id).text
-    spans: Sequence[tuple[int, int]] = sentences(text[:3000])
-    for start, end in spans[:6]:
-        if len(text[start:end].split()) >= 8:
-            said = text[start:end]
-            return Candidate(hit.article, said, start, end, rank, 0, frozenset(library.stems(said)))
+    for start, end in opening_sentences(text)[:1]:
+        said = text[start:end]
+        return Candidate(hit.article, said, start, end, rank, 0, frozenset(library.stems(said)))
     return None
+
+
+def opening_sentences(text: str) -> Sequence[tuple[int, int]]:
+    """Where the first real sentences of an article stand, from the first of its first six that has eight words on."""
+    spans = sentences(text[:3000])
+    first = next((n for n, (a, b) in enumerate(spans[:6]) if len(text[a:b].split()) >= LEAST_WORDS), None)
+    return [] if first is None else [(a, b) for a, b in spans[first:] if len(text[a:b].split()) >= LEAST_WORDS]

@@ -9,19 +9,23 @@ Each step is a function from one frozen value to the next, run in the caller's o
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Protocol
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
 from assistant.answer.confidence import DECLINE_BELOW, confidence
 from assistant.answer.extractive import answer_from, refuse
+from assistant.answer.library_answer import OpenTimeline, about_library
 from assistant.answer.overview import leads
 from assistant.answer.quotation_answer import answer_of
+from assistant.question.event_time import AGAINST, EventTime
+from assistant.question.filters import window
 from assistant.question.follow_up import stand_alone
 from assistant.question.understanding import Alone, Question, Understood, understand
-from assistant.retrieval.evidence import Evidence
+from assistant.retrieval.evidence import Candidate, Evidence
 from assistant.retrieval.features import Asked
 from assistant.retrieval.quotation_source import Origin, origin
 from assistant.types import Answer, Searched
@@ -30,16 +34,31 @@ from index.types import Filter
 
 HITS = 20  # passages an answer is made from
 NOT_FOUND = 0.05  # confidence when the words asked for stand in no article
-Search = Callable[[str, int, Filter], Evidence]
+OTHER_TIME = 0.3  # confidence at the most when the best sentence is of another time than the one asked about
+
+
+class Search(Protocol):
+    """Words to evidence: the passages most likely to answer, within a filter."""
+
+    def __call__(
+        self, question: str, k: int, where: Filter, time: EventTime | None = None, bound: str = "", /
+    ) -> Evidence:
+        """As `assistant.retrieval.search.search`, over one library."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """What was found for a question. origin: the place of the quotation asked about; searched: what was looked in."""
+    """What was found for a question. searched: what was looked in. sure: 0 to 1, that the articles answer it.
+
+    said: the sentences to say, where the kind of question settles them already. origin: the place of the quotation
+    asked about.
+    """
 
     understood: Understood
     evidence: Evidence
     searched: Searched
+    sure: float
+    said: Sequence[Candidate] | None = None
     origin: Origin | None = None
 
 
@@ -59,31 +78,72 @@ def retrieving(library: Library, search: Search) -> Runnable[Understood, Found]:
 
     def step(understood: Understood) -> Found:
         where = understood.question.where
+        if understood.reply or understood.library:  # answered from the listing; only if that has nothing, by words
+            evidence = Evidence(Asked(understood.read_as, library), [])
+            if understood.reply or not understood.library or not understood.library.topic:
+                return Found(understood, evidence, understood.searched, 0.0)
         if understood.quotation and (source := origin(library, understood.quotation.text, where)):
             # "last week" inside a quotation limits nothing
             searched = Searched(library.count(where), where, library.pending)
             evidence = Evidence(Asked(understood.read_as, library), [source.hit])
-            return Found(understood, evidence, searched, source)
-        evidence = search(understood.looked_up, HITS, understood.limits.where)
-        return Found(understood, evidence, understood.searched)
+            return Found(understood, evidence, searched, 1.0, origin=source)
+        found = within(understood, understood.limits.where)
+        if found.sure >= DECLINE_BELOW or not understood.limits.frame or not understood.searched.articles:
+            return found
+        wider = understood.limits.without_time(where)
+        again = within(understood, wider)
+        if again.sure < DECLINE_BELOW:
+            return found
+        days = window(understood.limits.where)
+        note = f"Nothing from “{understood.bound}” ({days}) answers this, so all dates were searched."
+        return replace(again, searched=Searched(library.count(wider), wider, library.pending, note))
+
+    def within(understood: Understood, where: Filter) -> Found:
+        time, bound = understood.limits.told, understood.bound
+        evidence = search(understood.looked_up, HITS, where, time, bound)
+        if topic := understood.topic:
+            said, sure = leads(library, topic, evidence)
+            return Found(understood, evidence, understood.searched, sure, said)
+        return Found(understood, evidence, understood.searched, _sure(understood, evidence))
 
     return RunnableLambda(step)
 
 
-def answering(library: Library) -> Runnable[Found, Answer]:
-    """The third step: the answer in the articles' own sentences, or that they do not say."""
+def _sure(understood: Understood, evidence: Evidence) -> float:
+    """The confidence, 0 to 1; hardly any where only sentences on the same subject, or of another time, were found."""
+    sure = confidence(evidence)
+    if understood.quotation and understood.quotation.asked:
+        return min(sure, NOT_FOUND)  # sentences on the same subject are no answer to "where is this from"
+    time = understood.limits.told
+    if time and evidence.candidates and time.fit(evidence.hits[evidence.candidates[0].rank]) == AGAINST:
+        return min(sure, OTHER_TIME)
+    return sure
+
+
+def answering(library: Library, timeline: OpenTimeline) -> Runnable[Found, Answer]:
+    """The third step: the answer in the articles' own sentences, or that they do not say.
+
+    timeline: what the articles tell of a topic over time, within a filter.
+    """
 
     def step(found: Found) -> Answer:
+        read_as = found.understood.read_as
+        answer = answered(found)
+        return answer if read_as == answer.question else replace(answer, read_as=read_as)
+
+    def answered(found: Found) -> Answer:
         understood, evidence = found.understood, found.evidence
         asked = understood.question.text
+        if understood.reply:
+            return Answer(asked, understood.reply, confidence=1.0, searched=found.searched)
+        if understood.library and (
+            about := about_library(library, asked, understood.library, found.searched, timeline)
+        ):
+            return about
         if found.origin:
             return answer_of(asked, found.origin, found.searched)
-        topic = understood.topic
-        said, sure = leads(library, topic, evidence) if topic else (None, confidence(evidence))
-        if understood.quotation and understood.quotation.asked:
-            sure = min(sure, NOT_FOUND)  # sentences on the same subject are no answer to "where is this from"
-        if sure < DECLINE_BELOW:
-            return refuse(asked, sure, evidence.hits, found.searched)
-        return answer_from(asked, evidence, said, sure, found.searched, lambda i: library.article(i).text)
+        if found.sure < DECLINE_BELOW:
+            return refuse(asked, found.sure, evidence.hits, found.searched)
+        return answer_from(asked, evidence, found.said, found.sure, found.searched, lambda i: library.article(i).text)
 
     return RunnableLambda(step)

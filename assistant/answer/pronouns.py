@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from index.passages import sentences
-from index.stores.words import STOP_WORDS
+from index.stop_words import STOP_WORDS
 
 BACK = 1200  # characters read before the sentence
 SENTENCES_BACK = 3

@@ -28,7 +28,7 @@ FIRST_SECONDS, FOLLOWING_SECONDS = 4.0, 2.0
 LOOKED_AT = 60  # newest articles that first questions are made of
 TELLING = 4  # of KINDS: these come before "Who is …?" and "What is the latest on …?"
 MOST_READ = 6000  # characters of an article: news puts what matters first
-Search = Callable[[str, int, Filter], Evidence]
+Search = Callable[[str, int, Filter], Evidence]  # words to passages
 
 
 @dataclass(frozen=True, slots=True)

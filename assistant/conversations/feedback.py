@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from assistant.conversations.types import Exchange
 from assistant.json_codec import as_json
 from assistant.question.follow_up import stand_alone
 from assistant.types import Turn
-
-if TYPE_CHECKING:
-    from assistant.conversations.store import Exchange
 
 
 def row_of(exchange: Exchange, turns: Sequence[Turn]) -> dict[str, Any]:

@@ -10,13 +10,13 @@ import json
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from assistant.conversations.types import Conversation, Exchange, Summary
 from assistant.json_codec import answer_from, as_json, filter_from
-from assistant.types import Answer, Turn
+from assistant.types import Answer
 from index.errors import ConversationNotFound, InvalidValue
 from index.stores.database import Database
 from index.types import Filter
@@ -44,45 +44,6 @@ CREATE INDEX exchanges_by_conversation ON exchanges (conversation, key);
 """,
 )
 _REMEDY = "It holds the conversations: restore it from a copy, or move it away to begin anew."
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """A question and its answer. asked: when, UTC. thumb: 1 up, -1 down, 0 neither."""
-
-    id: str
-    question: str
-    answer: Answer
-    asked: datetime
-    thumb: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """A conversation in a list. questions: how many it holds."""
-
-    id: str
-    title: str
-    created: datetime
-    changed: datetime
-    questions: int
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """A conversation: title is its first question, shortened, or the name it was given; where: its filter."""
-
-    id: str
-    title: str
-    created: datetime
-    changed: datetime
-    where: Filter = Filter()
-    exchanges: tuple[Exchange, ...] = ()
-
-    @property
-    def turns(self) -> tuple[Turn, ...]:
-        """Its questions and answers as `Assistant.ask` takes them."""
-        return tuple(Turn(exchange.question, exchange.answer) for exchange in self.exchanges)
 
 
 class Conversations:

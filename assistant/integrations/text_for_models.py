@@ -9,8 +9,11 @@ from index.types import Article, Hit
 
 
 def brief_answer(answer: Answer) -> str:
-    """The answer with its [n] markers, then each numbered source with its address and place; doubts at the end."""
+    """The answer with its [n] markers and the words that answer, then each numbered source with its address and place;
+    doubts at the end."""
     lines = [answer.text]
+    if answer.short:
+        lines.append(f"\nIn short: {' '.join(answer.short.split())}")
     for citation in answer.citations:
         lines.append(f"\n[{citation.number}] {heading(citation.article)}")
         lines.append(f"    {place(citation.article, citation.start, citation.end)}")
@@ -18,6 +21,8 @@ def brief_answer(answer: Answer) -> str:
     lines += [f"\nNot supported by the articles: {s.text} ({s.problem})" for s in answer.statements if not s.supported]
     if answer.agreement.differ:
         lines.append("\nThe sources contradict each other; the newest is said first.")
+    if answer.read_as:
+        lines.append(f"\nRead as: {answer.read_as}")
     lines += [f"\n{note}" for note in (answer.searched.note, answer.note) if note]
     lines.append(f"\nSearched {answer.searched.articles} articles; confidence {answer.confidence:.2f} of 1.")
     return "\n".join(lines)

@@ -27,7 +27,7 @@ _PROVIDERS: dict[str, tuple[str, str, str]] = {
     "openai": ("langchain_openai", "openai", "OPENAI_API_KEY"),
     "anthropic": ("langchain_anthropic", "anthropic", "ANTHROPIC_API_KEY"),
     "google_genai": ("langchain_google_genai", "google-genai", "GOOGLE_API_KEY"),
-    "transformers": ("transformers", "", ""),
+    "transformers": ("transformers", "encoders", ""),
 }
 ANSWER_TOKENS = 2048  # room kept for the answer, a model's thinking included
 OLLAMA_STEP = 2048  # num_ctx goes up in such steps: Ollama loads the model anew whenever it changes
@@ -45,7 +45,7 @@ def _module(provider: str) -> str:
 def install_line(provider: str) -> str:
     """The command that installs what a provider needs."""
     extra = _PROVIDERS.get(provider, ("", "", ""))[1]
-    return f"pip install 'newsdesk[{extra}]'" if extra else f"pip install {_module(provider).replace('_', '-')}"
+    return f"pip install '.[{extra}]'" if extra else f"pip install {_module(provider).replace('_', '-')}"
 
 
 class ModelFailed(Exception):
@@ -98,11 +98,6 @@ class Model:
     def provider(self) -> str:
         """What stands before the colon; "openai" when only an address was given."""
         return self._parts[0]
-
-    @property
-    def full_name(self) -> str:
-        """ "provider:model", also where only an address was given."""
-        return ":".join(self._parts)
 
     @property
     def host(self) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant.question.event_dates import Event, find_event, frame_of
+from assistant.question.event_time import EventTime, bounds_publication
 from assistant.question.timeframe import Timeframe, describe, find_timeframe
 from index.errors import InvalidValue
 from index.types import Filter
@@ -22,14 +23,16 @@ _PLANNED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """where: the filter to search with. frame: the time the question names, if that is part of it.
+    """where: the filter to search with. frame: the time of publication that the question names, if it names one.
 
-    event: the event it names as a time; its frame is there when the articles give its day.
+    event: the event it names as a time; its frame is there when the articles give its day. told: the time of what it
+    asks about, which keeps no article out.
     """
 
     where: Filter
     frame: Timeframe | None = None
     event: Event | None = None
+    told: EventTime | None = None
 
     def without_time(self, asked: Filter) -> Filter:
         """The filter without what the question says of the time."""
@@ -52,20 +55,22 @@ def limits_of(
     The time of what is planned ("will start in November") only ends the search: it was told of before.
     day_of: the day of an event that is named as a time, None where it is not known.
     """
-    where, frame, event = asked, None, None
+    where, frame, event, told = asked, None, None, None
     if not (asked.since or (asked.until and not asked.undated)):
         frame = find_timeframe(question, as_of)
         if frame is None and (event := find_event(question)) and (day := day_of(event)) and day <= as_of:
             frame = frame_of(event, day)
         if frame and frame.until and _PLANNED.search(question[: frame.start]):
             frame = replace(frame, since=None)
+        if frame and event is None and not bounds_publication(question, frame):
+            told, frame = EventTime(frame.since, frame.until, frame.phrase), None
         if frame:
             ends = [day for day in (frame.until, asked.until) if day]
             where = replace(where, since=frame.since, until=min(ends) if ends else None, undated=False)
     if not asked.publishers:
         named = tuple(name for name in publishers if _names_publisher(question, name))
         where = replace(where, publishers=named)
-    return Limits(where, frame, event)
+    return Limits(where, frame, event, told)
 
 
 def _names_publisher(question: str, name: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.question.small_talk import reply_to
 from assistant.types import Answer, Turn
 from index.types import Hit
 
@@ -23,6 +24,11 @@ _ASKING = re.compile(
     r"(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should)?\s+",
     re.I,
 )
+_ASKS = re.compile(
+    r"(?:what|who|whom|whose|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|will|would|can|could)\b",
+    re.I,
+)
+_HAPPENED = re.compile(r"^happen(?:ed|s)?\s+(?:to|in|at|with|on|during)\s+", re.I)
 _NAME = re.compile(r"\b[A-Z][\w'’-]*(?:\s+(?:(?:of|the|de|der|den|da|di|du|la|van|von|al|bin)\s+)*[A-Z][\w'’-]*)*")
 _NO_NAMES = frozenset(
     "what who which when where why how whom whose is are was were do does did has have had will would can could should "
@@ -37,7 +43,7 @@ SHORT = 4  # words: "and the sanctions?" leans on what went before
 def stand_alone(question: str, turns: Sequence[Turn]) -> str:
     """The question as it would be asked first; unchanged when it leans on nothing, or there is nothing to lean on."""
     before, last = "", None
-    for turn in turns[-LOOKED_BACK:]:
+    for turn in (turn for turn in turns[-LOOKED_BACK:] if not reply_to(turn.question)):
         before, last = _after(turn.question, before, last), turn
     return _after(question, before, last)
 
@@ -67,13 +73,16 @@ def _after(question: str, before: str, last: Turn | None) -> str:
 
 
 def _leans(asked: str, led: bool) -> bool:
-    """A short question, or one that begins with "and", leans on the last one unless it brings its own subject."""
-    return len(asked.split()) <= SHORT or (led and not names(asked))
+    """A short question, or one that begins with "and", leans on the last one unless it brings its own subject: "Who is
+    Sofia Brandt?" stands alone, "and Sofia Brandt?" does not."""
+    if names(asked) and _ASKS.match(asked):
+        return False
+    return len(asked.split()) <= SHORT or led
 
 
 def _topic(question: str) -> str:
     """What a question is about: its words without the asking ones in front."""
-    bare = _ASKING.sub("", question.strip().rstrip("?. "), count=1).strip()
+    bare = _HAPPENED.sub("", _ASKING.sub("", question.strip().rstrip("?. "), count=1).strip())
     return bare or question.strip().rstrip("?. ")
 
 

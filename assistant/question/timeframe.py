@@ -41,7 +41,7 @@ _MONTH = (
     r"oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)"
 )
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-_YEAR = r"(?:19[5-9]\d|20\d\d)"
+_YEAR = r"(?:1[0-9]\d\d|20\d\d)"
 _NTH = r"\d{1,2}(?:st|nd|rd|th)?"
 _COUNT = r"(?:\d{1,3}|a couple of|couple of|a few|few|several|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _SEASON = r"(?:spring|summer|autumn|fall|winter)"
@@ -186,7 +186,7 @@ def _points() -> list[Point]:
         (rf"(?P<m>{_MONTH})(?:,? | of )(?P<y>{_YEAR})", lambda m, _: _month(int(m["y"]), _month_number(m["m"])), False),
         (rf"(?P<m>{_MONTH})(?: (?:this|of this) year)(?!\w)", lambda m, t: _month(t.year, _month_number(m["m"])), True),
         (rf"(?P<m>{_MONTH})(?: (?:last|of last) year)(?!\w)", lambda m, t: _month(t.year - 1, _month_number(m["m"])), True),
-        (rf"(?:the )?(?P<n>first|second|third|fourth|last|1st|2nd|3rd|4th) quarter(?: of (?P<y>{_YEAR}))?", lambda m, t: _named_quarter(m["n"], m["y"], t), True),
+        (rf"(?:the )?(?P<n>first|second|third|fourth|last|1st|2nd|3rd|4th) quarter (?:of )?(?P<y>{_YEAR})|(?P<n2>the last|last|the previous|previous) quarter(?! of)", lambda m, t: _named_quarter(m["n"] or "last", m["y"], t), True),
         (rf"q(?P<n>[1-4])(?: (?:of )?(?P<y>{_YEAR}))?", lambda m, t: _year_of(m["y"], lambda y: _quarter(int(m["n"]), y), t), True),
         (rf"(?:the )?(?P<n>first|second) half of (?P<y>{_YEAR})", lambda m, _: _half(m["n"], int(m["y"])), False),
         (rf"(?:the )?(?P<s>{_SEASON}) (?:of )?(?P<y>{_YEAR})", lambda m, _: _season(m["s"], int(m["y"])), False),
@@ -332,7 +332,7 @@ _COMPARED = re.compile(
 _NAMING = re.compile(
     r"\b(?:born|founded|established|built|dating|dates|class|model|edition|version|vintage|batch|year)\s+\w*\s*$", re.I
 )
-_ON_GOES_A_NAME = re.compile(r"^[-’']|^\s+(?!(?:according|after|amid|and|as|at|because|before|but|by|compared|despite|did|do|does|during|for|from|had|has|have|he|her|his|how|if|in|into|is|it|its|near|of|on|or|over|say|said|she|so|than|that|the|their|they|to|under|until|versus|via|was|we|were|what|when|where|which|while|who|why|will|with|without|would)\b)[A-Za-z0-9]", re.I)  # fmt: skip
+_ON_GOES_A_NAME = re.compile(r"^[-’']|^\s+(?!(?:about|according|after|amid|and|as|at|because|before|but|by|compared|despite|did|do|does|during|for|from|had|has|have|he|her|his|how|if|in|into|is|it|its|near|of|on|or|over|say|said|she|so|tell|tells|than|that|the|their|they|to|under|until|versus|via|was|we|were|what|when|where|which|while|who|why|will|with|without|would)\b)[A-Za-z0-9]", re.I)  # fmt: skip
 _RANGE_SHORT = re.compile(rf"(?<![\w$£€-])(?P<a>{_NTH})(?:\s*(?:to|and|until|[-–—])\s*)(?P<b>{_NTH}) (?:of )?(?P<m>{_MONTH})(?:,? (?P<y>{_YEAR}))?(?!\w)", re.I)  # fmt: skip
 _RANGE_MONTH = re.compile(rf"(?<![\w$£€-])(?P<m>{_MONTH}) (?P<a>{_NTH})(?:\s*(?:to|and|until|[-–—])\s*)(?P<b>{_NTH})(?:,? (?P<y>{_YEAR}))?(?![\w:])", re.I)  # fmt: skip
 _RANGE_MONTHS = re.compile(rf"(?<![\w$£€-])(?P<a>{_MONTH})(?:\s*(?:to|and|until|through|[-–—])\s*)(?P<b>{_MONTH})(?:,? | of )?(?P<y>{_YEAR})?(?!\w)", re.I)  # fmt: skip
@@ -422,7 +422,9 @@ def _framed(
                 return None
             return _made(question, lead.start(), end, since, until, as_of, relative=relative)
     if lead := _IN.search(before):
-        if (behind and not _ALONE.match(phrase)) or _NAMING.search(before[: lead.start()]):
+        # "in the March report" names a thing, "in March 1995 cost" does not
+        plain = "the" not in lead[0].lower().split() and re.search(r"\d", phrase) and question[end:][1:2].islower()
+        if (behind and not plain and not _ALONE.match(phrase)) or _NAMING.search(before[: lead.start()]):
             return None
         if re.search(r"\b(?:than|versus|compared)\s+$", before[: lead.start()], re.I):
             return None

@@ -8,7 +8,9 @@ from datetime import date
 
 from assistant.question.event_dates import LOOKED_AT, Event, day_of
 from assistant.question.filters import Limits, limits_of, window
+from assistant.question.library_question import LibraryQuestion, library_question
 from assistant.question.quotation import Quotation, quotation_in
+from assistant.question.small_talk import reply_to
 from assistant.question.topic import Topic, topic_of
 from assistant.types import Searched, Turn
 from index.library import Library
@@ -31,7 +33,8 @@ class Understood:
     """A question with what is to be looked for.
 
     read_as: the question as it would be asked first. topic: where it asks for news of something at large.
-    quotation: where the source of words is wanted. limits: the filter to search with. searched: what that filter holds.
+    quotation: where the source of words is wanted. library: where it asks about the library itself. reply: to what is
+    no question of the articles ("thanks"), "" otherwise. limits: the filter to search with. searched: what it holds.
     """
 
     question: Question
@@ -40,6 +43,13 @@ class Understood:
     quotation: Quotation | None
     limits: Limits
     searched: Searched
+    library: LibraryQuestion | None = None
+    reply: str = ""
+
+    @property
+    def bound(self) -> str:
+        """The question's words for a time of publication; "" for none."""
+        return self.limits.frame.phrase if self.limits.frame else ""
 
     @property
     def looked_up(self) -> str:
@@ -49,9 +59,13 @@ class Understood:
 
 def understand(library: Library, question: Question, today: date, alone: Alone) -> Understood:
     """What a question asks for. today: the date that "last week" is relative to."""
-    read_as = alone(question.text, question.turns)
+    reply = reply_to(question.text)
+    read_as = question.text if reply else alone(question.text, question.turns)
     limits, searched = limited(library, read_as, question.where, today)
-    return Understood(question, read_as, topic_of(read_as), quotation_in(question.text), limits, searched)
+    bare = " ".join(read_as.replace(limits.frame.phrase, " ").split()) if limits.frame else read_as
+    about = library_question(bare)
+    quotation = None if about or reply else quotation_in(question.text)
+    return Understood(question, read_as, topic_of(bare), quotation, limits, searched, about, reply)
 
 
 def limited(library: Library, question: str, asked: Filter, today: date) -> tuple[Limits, Searched]:

@@ -25,7 +25,6 @@ from assistant.answer.timeline import Timeline
 from assistant.json_codec import as_json, value_from
 from assistant.remote.protocol import CALLS, RUNS, Manner
 from assistant.types import Answer, Turn
-from assistant.verify.types import Verified
 from assistant.version import __version__
 from index import errors
 from index.errors import InvalidValue, NewsdeskError
@@ -33,10 +32,10 @@ from index.sources.loading import STDIN, is_address, load
 from index.sources.options import Options
 from index.stores.check import CheckReport
 from index.stores.listing import Bar, Listing
-from index.stores.lock import Note, note_in
+from index.stores.lock import Holder, holder_of
 from index.stores.versions import Change
 from index.stores.visits import Feed
-from index.types import AddReport, Article, Failure, Filter, Hit, Outcome, Progress
+from index.types import AddReport, Article, Failure, Filter, Hit, Outcome, Progress, Read
 
 CONNECTING = 5.0  # seconds until a server on this machine must have taken a connection
 Event = tuple[str, Any]
@@ -44,7 +43,7 @@ Event = tuple[str, Any]
 
 def reach(library: str | Path, manner: Manner = Manner()) -> RemoteAssistant | None:
     """The desk of the server that holds a library; None when none does that answers."""
-    note = note_in(Path(library).expanduser())
+    note = holder_of(Path(library).expanduser())
     if note is None or not note.address or not note.secret or note.host != socket.gethostname():
         return None
     desk = RemoteAssistant(note, manner)
@@ -54,7 +53,7 @@ def reach(library: str | Path, manner: Manner = Manner()) -> RemoteAssistant | N
 class RemoteAssistant:
     """Questions to a library that another process holds. Safe to use from several threads; a context manager."""
 
-    def __init__(self, note: Note, manner: Manner = Manner()) -> None:
+    def __init__(self, note: Holder, manner: Manner = Manner()) -> None:
         self._note = note
         self._manner = as_json(manner)
         self.conversations = _Conversations(self)
@@ -222,15 +221,6 @@ class RemoteAssistant:
         found: Timeline = self._call("timeline", question=question, where=where)
         return found
 
-    def verify(
-        self, text: str, where: Filter | None = None, *, progress: Callable[[int, int], None] | None = None
-    ) -> Verified:
-        """As `Assistant.verify`; progress is told once, at the end."""
-        found: Verified = self._call("verify", text=text, where=where)
-        if progress:
-            progress(len(found.findings), len(found.findings))
-        return found
-
     def suggestions(self, count: int = 3, where: Filter | None = None) -> tuple[str, ...]:
         """As `Assistant.suggestions`."""
         found: tuple[str, ...] = self._call("suggestions", count=count, where=where)
@@ -384,7 +374,7 @@ def _written(items: Iterable[Any]) -> str:
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         for item in items:
             kind = "failure" if isinstance(item, Failure) else "article"
-            file.write(json.dumps([kind, as_json(item)]) + "\n")
+            file.write(json.dumps([kind, as_json(item.article if isinstance(item, Read) else item)]) + "\n")
     return path
 
 

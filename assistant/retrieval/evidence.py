@@ -17,6 +17,7 @@ from index.types import Article, Hit
 
 SAID_FROM = 12  # passages whose sentences may be said
 LISTS = 3.0  # added where a list is asked for and a sentence sets one out: too rare in quizzes to be fitted
+TIMELY = 1.5  # added to a sentence of a passage that fits the time asked about
 LEAST_WORDS = 4  # in a sentence that may be said
 _REFERS = re.compile(
     r"\W*(?:(?:(?:read|learn|see|hear|watch) )?more|read|watch|listen|(?:see|read) also|also read|must read|"
@@ -32,8 +33,9 @@ class Candidate:
     """A sentence that might be said.
 
     start, end: its place in the article. rank: of its passage among the hits, from 0. place: among the sentences of its
-    passage, from 0. said: the words taken for the answer itself, in their normal form, "" for none. score: how much
-    speaks for it, comparable within one question only.
+    passage, from 0. short: the place in the article of the words taken for the answer itself, None for none or too
+    many. said: these in their normal form, "" for none. score: how much speaks for it, comparable within one question
+    only.
     """
 
     article: Article
@@ -46,6 +48,7 @@ class Candidate:
     said: str = ""
     score: float = 0.0
     signals: Signals = field(default_factory=dict)
+    short: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,10 @@ class Evidence:
         """The sentences of the best passages that were read, best first."""
         read = [(rank, hit) for rank, hit in enumerate(self.hits[:SAID_FROM]) if hit.passage.id in self.readings]
         found = [c for rank, hit in read for c in self.sentences_of(rank, hit)]
-        weighed = (replace(c, score=weigh("sentence", c.signals) + LISTS * c.signals["lists"]) for c in found)
+        times = {rank: TIMELY * self.asked.time.fit(hit) if self.asked.time else 0.0 for rank, hit in read}
+        weighed = (
+            replace(c, score=weigh("sentence", c.signals) + LISTS * c.signals["lists"] + times[c.rank]) for c in found
+        )
         return sorted(weighed, key=lambda c: -c.score)
 
     @cached_property
@@ -82,7 +88,8 @@ class Evidence:
             if not _states(text[start:end]) or not reading.reaches(start, end):
                 continue
             stems = frozenset(self.asked.library.stems(text[start:end]))
-            said = self._said(text, self._span(text, start, end, reading))
+            words = whole_words(text, self._span(text, start, end, reading))
+            said = normal(text[slice(*words)]) if words else ""
             signals = sentence_signals(self.asked, text[start:end], stems, place, passage, rank) | {
                 "word": reading.best_in(start, end),
                 "echo": self.echo(said, hit.article.id),
@@ -90,8 +97,11 @@ class Evidence:
                 "restates": float(not said or set(said.split()) <= self._question_words),
             }
             at = hit.passage.start
+            short = (at + words[0], at + words[1]) if words else None
             found.append(
-                Candidate(hit.article, text[start:end], at + start, at + end, rank, place, stems, said, 0.0, signals)
+                Candidate(
+                    hit.article, text[start:end], at + start, at + end, rank, place, stems, said, 0.0, signals, short
+                )
             )
         return found
 
@@ -117,18 +127,17 @@ class Evidence:
     def _question_words(self) -> frozenset[str]:
         return frozenset(normal(self.asked.text).split())
 
-    @staticmethod
-    def _said(text: str, span: tuple[int, int] | None) -> str:
-        """The words a span touches, whole and in their normal form; "" for none, or too many to be an answer."""
-        if span is None:
-            return ""
-        start, end = span
-        while start > 0 and text[start - 1].isalnum():
-            start -= 1
-        while end < len(text) and text[end].isalnum():
-            end += 1
-        words = normal(text[start:end]).split()
-        return " ".join(words) if len(words) <= LONGEST_SPAN else ""
+
+def whole_words(text: str, span: tuple[int, int] | None) -> tuple[int, int] | None:
+    """The words a span touches, whole; None for none, or too many to be an answer."""
+    if span is None:
+        return None
+    start, end = span
+    while start > 0 and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    return (start, end) if 0 < len(normal(text[start:end]).split()) <= LONGEST_SPAN else None
 
 
 def _states(sentence: str) -> bool:

@@ -15,6 +15,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from assistant.question.answer_kind import Asks, asks, could_answer
+from assistant.question.event_time import EventTime
 from assistant.question.follow_up import names
 from assistant.retrieval.reader import Reading
 from index.library import Library
@@ -27,10 +28,16 @@ UNREAD = -8.0  # stands for the logits of a passage that was not read: what a po
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with what is looked for in a text: its rare words, its names, its kind."""
+    """A question with what is looked for in a text: its rare words, its names, its kind.
+
+    time: of what it asks about; its words need not stand in a passage, whose day can say them. bound: the words of a
+    time of publication, which need not either.
+    """
 
     text: str
     library: Library
+    time: EventTime | None = None
+    bound: str = ""
 
     @cached_property
     def kind(self) -> Asks:
@@ -40,12 +47,21 @@ class Asked:
     @cached_property
     def terms(self) -> dict[str, float]:
         """Its stems with their weights."""
-        return self.library.terms(self.text)
+        found = self.library.terms(self.text)
+        dated = {stem for phrase in self._phrases for stem in self.library.stems(phrase)}
+        return {stem: weight for stem, weight in found.items() if stem not in dated} or found
+
+    @property
+    def _phrases(self) -> list[str]:
+        return [phrase for phrase in (self.time.phrase if self.time else "", self.bound) if phrase]
 
     @cached_property
     def names(self) -> list[frozenset[str]]:
         """The stems of each name in it."""
-        return [stems for name in names(self.text) if (stems := frozenset(self.library.stems(name)))]
+        text = self.text
+        for phrase in self._phrases:
+            text = text.replace(phrase, " ")
+        return [stems for name in names(text) if (stems := frozenset(self.library.stems(name)))]
 
     @cached_property
     def newest(self) -> date | None:
@@ -62,11 +78,12 @@ class Asked:
         return sum(name <= stems for name in self.names) / len(self.names) if self.names else 1.0
 
     def newness(self, day: date | None) -> float:
-        """1 for the newest article, 0.94 for one three months older, 0.5 for a year, 0.2 for two; 0 for no date.
+        """1 for the newest article, 0.94 for one three months older, 0.5 for a year, 0.2 for two.
 
-        Level at first, so that it does not decide between articles of the same weeks."""
+        Level at first, so that it does not decide between articles of the same weeks. 1 for no date: that an article
+        is undated says nothing against it."""
         if day is None or self.newest is None:
-            return 0.0
+            return 1.0
         return 1 / (1 + (max(0, (self.newest - day).days) / 365) ** 2)
 
 

@@ -105,7 +105,7 @@ class PairReader:
         return readings
 
 
-def open_session(model: Path) -> Any:
+def _open_session(model: Path) -> Any:
     """An ONNX Runtime session of one thread, to be called from several at once: as fast as one call on all cores, and a
     busy neighbour then slows a question by its share instead of stalling it at every barrier."""
     # before its first import: its wheels (seen in 1.32) keep a device id in the user's cache and send events to their
@@ -130,7 +130,7 @@ class TokenReader:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(card["max_tokens"], strategy="only_second")
-        self._session = open_session(folder / "model.onnx")
+        self._session = _open_session(folder / "model.onnx")
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
         """What it makes of each (title, text), in the same order."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from index.stores.words import STOP_WORDS
+from index.stop_words import STOP_WORDS
 
 ENGLISH, OTHER = 0.2, 0.12  # shares of English's commonest words: prose has 0.3 to 0.5, other languages below 0.1
 SHORT = 5  # words: below it nothing is said

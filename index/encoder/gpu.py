@@ -7,6 +7,7 @@ weights, in fp32 on the GPU and in int8 on the cores, and agree as far as the co
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import shutil
 import threading
@@ -25,7 +26,9 @@ def gpu_likely() -> bool:
 
 
 def gpu_usable() -> bool:
-    """Whether torch finds one; imports torch."""
+    """Whether torch is installed and finds one; imports torch."""
+    if importlib.util.find_spec("torch") is None:
+        return False
     import torch
 
     return bool(torch.cuda.is_available())

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
-STEP = 16  # texts are filled up to a multiple of it: a shape that is new costs up to 10 ms and keeps 1.6 MB
+STEP_TOKENS = 16  # texts are filled up to a multiple of it: a shape that is new costs up to 10 ms and keeps 1.6 MB
 # Held during a model's first call: of two first calls at once in a process, one in forty waited for ever (2026.4), one
 # thread for the interpreter's lock and the other, which had it, for something that the binding sets up once.
 _first = threading.Lock()
@@ -66,7 +66,7 @@ def quantize(exported: Path, out: Path) -> None:
     openvino.save_model(model, out, compress_to_fp16=False)
 
 
-class Model:
+class CompiledModel:
     """A model written by `quantize`. Safe to call from several threads at once, each call on one core.
 
     Two calls on two cores are as fast as one on both, and a busy neighbour then slows a text by its share instead of
@@ -151,4 +151,4 @@ def _feed(
 
 
 def _rounded_up(length: int) -> int:
-    return -(-length // STEP) * STEP
+    return -(-length // STEP_TOKENS) * STEP_TOKENS

@@ -15,11 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder.types import DEFAULT_ENCODER, ModelSource, Vectors
-from index.errors import InvalidValue
+from index.errors import InvalidValue, MissingPart
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+NEEDS_ENCODERS = (
+    "need sentence-transformers and torch, which the encoder that comes with newsdesk does not: "
+    "pip install '.[encoders]' where newsdesk was checked out"
+)
 MAX_TOKENS = 256  # all-MiniLM-L6-v2 was trained at 128 and serves at 256; longer passages are cut off by it
 
 
@@ -54,9 +58,11 @@ def load_cross_encoder(name: str) -> Callable[[Sequence[tuple[str, str]]], NDArr
     folder = Path(name).expanduser()
     if folder.is_dir():
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    from sentence_transformers import CrossEncoder
-    from torch.nn import Identity
-
+    try:
+        from sentence_transformers import CrossEncoder
+        from torch.nn import Identity
+    except ImportError as error:
+        raise MissingPart(f"readers by name {NEEDS_ENCODERS}") from error
     try:
         model: Any = CrossEncoder(str(folder) if folder.is_dir() else name, max_length=512)
     except OSError as error:
@@ -74,8 +80,11 @@ def load_cross_encoder(name: str) -> Callable[[Sequence[tuple[str, str]]], NDArr
 
 def load_sentence_transformer(source: ModelSource) -> SentenceTransformer:
     """The model itself, freshly loaded. Imports torch: 5 to 18 seconds."""
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging as transformers_logging
+    try:
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging as transformers_logging
+    except ImportError as error:
+        raise MissingPart(f"encoders other than the shipped {DEFAULT_ENCODER} {NEEDS_ENCODERS}") from error
 
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # a bar for each of 103 tensors, gone before it can be read
     try:

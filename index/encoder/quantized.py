@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.encoder.openvino_runtime import Model, batches, cache_folder, quantize
+from index.encoder.openvino_runtime import CompiledModel, batches, cache_folder, quantize
 from index.encoder.types import ModelSource, Vectors
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def open_quantized(source: ModelSource, original: Callable[[], PlainEncoder]) ->
     folder = cache_folder() / "encoders" / f"{source.key}-{FORMAT}"
     if not (folder / "card.json").exists():
         log.info("converting the encoder %s once; it is kept in %s", source.name, folder)
-        _convert_into(folder, original())
+        convert(folder, original())
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     if card["refused"]:
         log.warning("the encoder %s runs unconverted, at half speed: %s", source.name, card["refused"])
@@ -59,7 +59,7 @@ def open_quantized(source: ModelSource, original: Callable[[], PlainEncoder]) ->
     return QuantizedEncoder(folder, card | {"name": source.name})
 
 
-def _convert_into(folder: Path, plain: PlainEncoder) -> None:
+def convert(folder: Path, plain: PlainEncoder) -> None:
     """Convert, check, and put the result (or the reason why there is none) in place in one step."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".making-"))
@@ -171,7 +171,7 @@ class QuantizedEncoder:
         self._whole = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._whole.no_padding()
         self._whole.no_truncation()
-        self._model = Model(folder / "model.xml", kept=kept)
+        self._model = CompiledModel(folder / "model.xml", kept=kept)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of word pieces of each text, without the two that mark its ends."""

@@ -14,10 +14,10 @@ from typing import Any
 from index.errors import UnreadableSource
 from index.sources.dates import date_in, is_date_line, parse_date
 from index.sources.decoding import clean
+from index.sources.options import NO_MAPPING, Document
 from index.types import Article
 
-TITLE_LENGTH = 150
-NO_MAPPING: Mapping[str, str] = {}
+TITLE_CHARACTERS = 150  # a longer first line is no headline
 _AGENCY = re.compile(
     r"^\s*(?:[A-Z][A-Z .,'’/-]{2,40}(?:, (?:[A-Z][a-z]+\.? ?\d{0,2}))? ?[-–—]? ?)?\(([A-Z][\w .&'’-]{1,40})\) ?[-–—]"
 )
@@ -95,6 +95,17 @@ def from_record(record: Mapping[str, Any], mapping: Mapping[str, str] = NO_MAPPI
     return Article(text=text, **{k: v for k, v in _known(record).items() if v is not None})
 
 
+def from_document(document: Document, mapping: Mapping[str, str] = NO_MAPPING) -> Article:
+    """A LangChain Document: its page_content, and of its metadata what an Article has a field for. "source" is there
+    where a text was read from: an address, or a file's path, and no publisher."""
+    known = {name: value for name, value in document.metadata.items() if name != "source"}
+    source = document.metadata.get("source")
+    if isinstance(source, str) and source.startswith(("http://", "https://")):
+        known = {"url": source} | known
+    own_id = getattr(document, "id", None)
+    return from_record(({"id": own_id} if own_id else {}) | known | {"text": document.page_content}, mapping)
+
+
 def _reached(record: Mapping[str, Any], column: str) -> Any:
     if column in record:
         return record[column]
@@ -145,7 +156,12 @@ def _title_in(text: str) -> str:
     first = lines[0]
     if first.startswith("#"):
         return first.lstrip("#").strip()
-    if len(lines) > 1 and len(first) <= TITLE_LENGTH and first[-1] not in ".,;:—–" and not _HOUSE.match(first + " "):
+    if (
+        len(lines) > 1
+        and len(first) <= TITLE_CHARACTERS
+        and first[-1] not in ".,;:—–"
+        and not _HOUSE.match(first + " ")
+    ):
         return first if len(first.split()) > 1 and not is_date_line(first) and not _BYLINE.match(first) else ""
     return ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-LONGEST = 1500  # characters; a longer block that begins with the word is an article about it
+LONGEST_CHARACTERS = 1500  # a longer block that begins with the word is an article about it
 _BLOCKS = ("p", "div", "aside", "section", "footer", "li", "em")
 _BEGINS = re.compile(
     r"(?:correction|corrections? (?:and|&) clarifications?|corrected|clarification|erratum|editor['’]?s['’]? note|"
@@ -59,6 +59,6 @@ def _short(element: Any) -> bool:
     size = 0
     for piece in element.itertext():
         size += len(piece)
-        if size > 2 * LONGEST:
+        if size > 2 * LONGEST_CHARACTERS:
             return False
     return True

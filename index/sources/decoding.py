@@ -11,7 +11,7 @@ from index.errors import UnreadableSource
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-SAMPLE = 200_000  # bytes an encoding is recognised by
+SAMPLE_BYTES = 200_000  # bytes an encoding is recognised by
 
 
 def decode(data: bytes, named: str | None = None) -> str:
@@ -40,7 +40,7 @@ def encoding_of(data: bytes, named: str | None = None, *, whole: bool = True) ->
         return named
     # chardet named the encoding of 8 short texts in 6 languages right; charset-normalizer took French in cp1252 for
     # cp1250 and Japanese for Korean
-    found = detect(data[:SAMPLE])["encoding"]
+    found = detect(data[:SAMPLE_BYTES])["encoding"]
     return found if found and _known(found) else "cp1252"
 
 

@@ -23,8 +23,8 @@ from index.sources.page import from_html
 from index.sources.xml import local, text_of, tree
 from index.types import Article, Failure
 
-MAX_PAGES = 3000
-LEAST_CHAPTER = 20  # words; a shorter part of a book is a cover or a title page
+MAX_PAGES = 3000  # of a PDF: a longer one is no article
+LEAST_CHAPTER_WORDS = 20  # a shorter part of a book is a cover or a title page
 NO_TEXT_LAYER = "it has no text layer: its pages are pictures; run a text recognition (OCR) over it first"
 log = logging.getLogger(__name__)
 
@@ -177,7 +177,7 @@ def _chapter(data: bytes, name: str, file: File, facts: dict[str, str]) -> Artic
     inside = {child for block in blocks for child in block.iter() if child is not block}
     texts = [(local(e), text_of(e)) for e in blocks if e not in inside]
     text = _joined([said for _, said in texts])
-    if len(text.split()) < LEAST_CHAPTER:
+    if len(text.split()) < LEAST_CHAPTER_WORDS:
         return None
     heading = next((said for kind, said in texts if kind.startswith("h") and said), "")
     titles = [text_of(e) for e in body.iter() if local(e) == "title"]

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 USER_AGENT = "newsdesk/0.1 (news reader that answers with quotations; follows robots.txt)"
 MAX_BYTES = 20_000_000  # of one answer, decompressed
-MAX_RATIO, RATIO_FROM = 100, 1_000_000  # a page shrinks 5 to 20 times in gzip; more, beyond a megabyte, is a bomb
+MAX_RATIO, RATIO_FROM_BYTES = 100, 1_000_000  # a page shrinks 5 to 20 times in gzip; more, beyond a megabyte, is a bomb
 MAX_SECONDS = 30.0  # for one address, its redirects included
-MAX_REDIRECTS = 5
-PAUSE = 1.0  # seconds between two requests to one host
+MAX_REDIRECTS = 5  # of one address
+PAUSE_SECONDS = 1.0  # between two requests to one host
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _METADATA = frozenset({"168.63.129.16"})  # a cloud's own service at an address that looks public
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -217,7 +217,7 @@ class Fetcher:
     """
 
     allow_hosts: Collection[str] = ()
-    pause: float = PAUSE
+    pause: float = PAUSE_SECONDS
     robots: bool = True
     max_bytes: int = MAX_BYTES
     max_seconds: float = MAX_SECONDS
@@ -324,7 +324,7 @@ class Fetcher:
             body += piece
             if len(body) > self.max_bytes:
                 raise UnreadableSource(_too_large(self.max_bytes))
-            if len(body) > RATIO_FROM and len(body) > MAX_RATIO * received:
+            if len(body) > RATIO_FROM_BYTES and len(body) > MAX_RATIO * received:
                 raise UnreadableSource(f"it unpacks to more than {MAX_RATIO} times its size: a decompression bomb")
         return bytes(body)
 

@@ -18,10 +18,10 @@ from index.errors import UnreadableSource
 from index.sources.decoding import clean
 
 MAX_FILE_BYTES = 50_000_000  # of a single-article file: a longer one is a data file under a wrong name
-MAX_RATIO, RATIO_FROM = 200, 20_000_000  # text shrinks 3 to 10 times; 200, beyond 20 MB, only a bomb
-MAX_MEMBERS = 50_000
-MAX_UNPACKED = 4_000_000_000  # bytes of an archive's members together
-LONGEST_NAME = 200
+MAX_RATIO, RATIO_FROM_BYTES = 200, 20_000_000  # text shrinks 3 to 10 times; 200, beyond 20 MB, only a bomb
+MAX_MEMBERS = 50_000  # of an archive
+MAX_UNPACKED_BYTES = 4_000_000_000  # of an archive's members together
+LONGEST_NAME = 200  # characters shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class _Guarded(io.RawIOBase):
         piece = self._inner.read(len(buffer))
         buffer[: len(piece)] = piece
         self._read += len(piece)
-        if self._read > RATIO_FROM and self._read > MAX_RATIO * max(1, self._packed()):
+        if self._read > RATIO_FROM_BYTES and self._read > MAX_RATIO * max(1, self._packed()):
             raise UnreadableSource(f"it unpacks to more than {MAX_RATIO} times its size: a decompression bomb")
         return len(piece)
 
@@ -166,7 +166,7 @@ def opened_zip(source: IO[bytes]) -> zipfile.ZipFile:
     size, packed = sum(info.file_size for info in infos), sum(info.compress_size for info in infos)
     if len(infos) > MAX_MEMBERS:
         raise UnreadableSource(f"it holds {len(infos):,} files; {MAX_MEMBERS:,} is the most")
-    if size > MAX_UNPACKED or (size > RATIO_FROM and size > MAX_RATIO * max(1, packed)):
+    if size > MAX_UNPACKED_BYTES or (size > RATIO_FROM_BYTES and size > MAX_RATIO * max(1, packed)):
         raise UnreadableSource(f"it would unpack from {packed:,} to {size:,} bytes: a decompression bomb")
     # members that lie over each other are counted once each, but packed sizes cannot add up to more than the file
     end = source.seek(0, io.SEEK_END)

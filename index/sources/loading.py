@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from index.errors import InvalidValue, MissingPart, UnreadableSource
-from index.sources.articles import from_markdown, from_record, from_text
+from index.sources.articles import from_document, from_markdown, from_record, from_text
 from index.sources.decoding import decode
 from index.sources.documents import DOCUMENTS
 from index.sources.files import File, Upload, ending_of, file_at, members, read_whole, uploaded
-from index.sources.options import Loaded, Options
-from index.sources.page import MAX_PAGE, from_html
+from index.sources.options import Loaded, Options, Source
+from index.sources.page import MAX_PAGE_BYTES, from_html
 from index.sources.parallel import in_order
 from index.sources.records import load_json, load_json_lines, load_parquet, load_rows, one
 from index.types import Article, Failure, Item, Read, Unchanged, Visit
@@ -26,14 +26,16 @@ from index.types import Article, Failure, Item, Read, Unchanged, Visit
 # In a folder these are surely meant as articles, so leaving them out is reported; pictures and code are passed over.
 UNREAD = frozenset(".doc .ppt .pptx .xls .xlsx .ods .pages .mobi .azw3 .mbox .msg .rar .7z .tar .tgz".split())
 STDIN = "-"
+TAKEN = "give a path, an address, an Article, a mapping with its fields, a LangChain Document, or a list of those"
 
 
-def load(
-    source: str | Path | Upload | Article | Iterable[Article | Mapping[str, Any]], options: Options = Options()
-) -> Loaded:
-    """Every article of a source. UnreadableSource at once when the source itself is not there."""
+def load(source: Source, options: Options = Options()) -> Loaded:
+    """Every article of a source. UnreadableSource at once when the source itself is not there, InvalidValue when it is
+    nothing that can be read."""
     if isinstance(source, Article):
         return iter((source,))
+    if isinstance(source, Mapping) or _is_document(source):
+        return iter((_given("the article", source, options),))
     if isinstance(source, str) and is_address(source):
         if options.web is None:
             raise UnreadableSource(f"{source}: addresses are read through Assistant.add")
@@ -45,6 +47,8 @@ def load(
         return _load_file(uploaded(source), options)
     if isinstance(source, str | Path):
         return _load_path(_checked(source), options)
+    if not isinstance(source, Iterable) or isinstance(source, bytes | bytearray):
+        raise InvalidValue(f"a {type(source).__name__} cannot be added; {TAKEN}")
     return _load_values(source, options)
 
 
@@ -66,7 +70,11 @@ def count(source: object) -> int | None:
             with_lines = ending_of(path.name) in (".jsonl", ".ndjson") and path.suffix.lower() != ".gz"
             return _count_lines(path) if with_lines and path.is_file() else None
         return 1
-    return len(source) if isinstance(source, list | tuple) else None
+    if isinstance(source, Article | Mapping | Upload) or _is_document(source):
+        return 1
+    if not isinstance(source, list | tuple) or any(isinstance(one, str | Path | Upload) for one in source):
+        return None
+    return len(source)
 
 
 def _count_lines(path: Path) -> int:
@@ -100,16 +108,54 @@ def _known_endings() -> str:
     return f"these are: {' '.join(sorted(READERS))}, also with .gz behind them"
 
 
-def _load_values(values: Iterable[Article | Mapping[str, Any]], options: Options) -> Loaded:
-    for number, value in enumerate(values, 1):
-        if isinstance(value, Article | Failure | Read | Unchanged):
-            yield value
-        elif isinstance(value, Mapping):
-            yield one(f"item {number}", lambda record=value: from_record(record, options.mapping))  # type: ignore[misc]
+def _load_values(values: Iterable[Any], options: Options) -> Loaded:
+    """What a program gives, one after the other. When its generator raises, what came before goes in all the same."""
+    stream = iter(values)
+    number = 0
+    while not options.stop():
+        number += 1
+        try:
+            value = next(stream)
+        except StopIteration:
+            return
+        except Exception as error:
+            yield Failure(f"item {number}", f"what gives the articles raised {type(error).__name__}: {error}")
+            return
+        if isinstance(value, str | Path | Upload):
+            yield from _load_one(value, options)
+        elif number == 1 and not _can_be_given(value):
+            raise InvalidValue(f"item 1 is a {type(value).__name__}; {TAKEN}")
         else:
-            raise InvalidValue(
-                f"item {number} is a {type(value).__name__}; give Articles, or mappings with their fields"
-            )
+            yield _given(f"item {number}", value, options)
+
+
+def _load_one(source: str | Path | Upload, options: Options) -> Loaded:
+    """A path or an address among others: that one of them is not there stops nothing."""
+    try:
+        yield from load(source, options)
+    except UnreadableSource as error:
+        yield Failure(str(source.name if isinstance(source, Upload) else source), str(error))
+
+
+def _can_be_given(value: object) -> bool:
+    return isinstance(value, Article | Failure | Read | Unchanged | Mapping) or _is_document(value)
+
+
+def _given(name: str, value: Any, options: Options) -> Item:
+    """What a program gives as an article, or why it is none."""
+    if isinstance(value, Article | Failure | Read | Unchanged):
+        return value
+    if _is_document(value):
+        return one(name, lambda: from_document(value, options.mapping))
+    if isinstance(value, Mapping):
+        return one(name, lambda: from_record(value, options.mapping))
+    return Failure(name, f"it is a {type(value).__name__}; {TAKEN}")
+
+
+def _is_document(value: object) -> bool:
+    return isinstance(getattr(value, "page_content", None), str) and isinstance(
+        getattr(value, "metadata", None), Mapping
+    )
 
 
 def _load_path(path: Path, options: Options) -> Loaded:
@@ -179,7 +225,7 @@ def _load_markdown(file: File, _: Options) -> Loaded:
 
 
 def _load_html(file: File, _: Options) -> Loaded:
-    article = from_html(data := read_whole(file, MAX_PAGE), name=file.stem)
+    article = from_html(data := read_whole(file, MAX_PAGE_BYTES), name=file.stem)
     yield article if article.url else from_html(data, name=file.stem, url=file.url)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-LONGEST_STUB = 160  # words; a stub keeps a lead of two or three sentences
+LONGEST_STUB_WORDS = 160  # a stub keeps a lead of two or three sentences
 _ERROR = re.compile(
     r"^\W*(?:(?:error\s*)?(?:40[0-9]|410|429|50[0-4])\b|(?:page|article|story|file) (?:is |was |could )?(?:not )?"
     r"(?:be )?found|not found|access denied|forbidden|service unavailable|bad gateway|internal server error|"
@@ -50,7 +50,7 @@ def refusal(title: str, text: str, locked: bool = False) -> str | None:
     locked: the page itself says that its text is not free to read.
     """
     count = len(text.split())
-    if count > LONGEST_STUB:
+    if count > LONGEST_STUB_WORDS:
         return None
     said = f"{title}\n{text}"
     if _ERROR.search(title) or _ERROR.search(text) or (count < 80 and _ERROR_SAID.search(text)):

@@ -1,16 +1,30 @@
-"""How sources are read: the one set of options that every reader is given, and what readers give."""
+"""What can be read, the one set of options that every reader is given, and what readers give."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
 from index.errors import InvalidValue
+from index.sources.files import Upload
 from index.types import Article, Item, Visit
 
+NO_MAPPING: Mapping[str, str] = {}  # as a default: it is only read
 Loaded = Iterator[Item]
+
+
+class Document(Protocol):
+    """A document of another library, LangChain's for one: a text and what is known of it."""
+
+    page_content: str
+    metadata: dict[str, Any]
+
+
+One = str | Path | Upload | Article | Mapping[str, Any] | Document
+Source = One | Iterable[One]
 
 
 class ReadsAddresses(Protocol):

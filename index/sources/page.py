@@ -16,8 +16,8 @@ from index.sources.decoding import clean, decode
 from index.sources.not_articles import refusal
 from index.types import Article
 
-MAX_PAGE = 20_000_000  # bytes of a page, scripts and all
-MAX_MARKUP = 2_000_000  # bytes of a page without its scripts and styles: the extraction's time grows with its square
+MAX_PAGE_BYTES = 20_000_000  # scripts and all
+MAX_MARKUP_BYTES = 2_000_000  # without its scripts and styles: the extraction's time grows with its square
 _NOT_MARKUP = re.compile(r"<(script|style|svg|noscript)\b|<!--")
 
 
@@ -35,8 +35,8 @@ def from_html(
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it logs of a bad page is told as the reason
     page = clean(data if isinstance(data, str) else _decode_html(data, charset))
     locked = re.search(r'"isAccessibleForFree"\s*:\s*"?false', page, re.I) is not None
-    if len(page) > MAX_MARKUP and _markup_size(page) > MAX_MARKUP:
-        raise UnreadableSource(f"it has more than {MAX_MARKUP // 1_000_000} MB of markup, which no article has")
+    if len(page) > MAX_MARKUP_BYTES and _markup_size(page) > MAX_MARKUP_BYTES:
+        raise UnreadableSource(f"it has more than {MAX_MARKUP_BYTES // 1_000_000} MB of markup, which no article has")
     tree: Any = trafilatura.load_html(page)
     found: Any = None
     if tree is not None:

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 T = TypeVar("T")
-AHEAD = 2  # tasks begun for each thread before the first is wanted: what waits in memory stays small
+TASKS_AHEAD = 2  # begun for each thread before the first is wanted: what waits in memory stays small
 
 
 def in_order(tasks: Iterable[Callable[[], Iterable[T]]], jobs: int, stop: Callable[[], bool]) -> Iterator[T]:
@@ -30,7 +30,7 @@ def in_order(tasks: Iterable[Callable[[], Iterable[T]]], jobs: int, stop: Callab
             if stop():
                 return
             waiting.append(pool.submit(task))
-            if len(waiting) >= AHEAD * jobs:
+            if len(waiting) >= TASKS_AHEAD * jobs:
                 yield from waiting.popleft().result()
         while waiting:
             if stop():

@@ -13,13 +13,13 @@ from typing import IO, Any
 
 from index.errors import InvalidValue, MissingPart, UnreadableSource
 from index.sources.articles import from_record
-from index.sources.decoding import SAMPLE, decode, encoding_of
+from index.sources.decoding import SAMPLE_BYTES, decode, encoding_of
 from index.sources.files import File, read_whole
 from index.types import Article, Failure
 
 Loaded = Iterator[Article | Failure]
-MAX_LINE = 20_000_000  # characters of one record: a longer one is no article, and would be read into memory whole
-csv.field_size_limit(MAX_LINE)
+MAX_LINE_CHARACTERS = 20_000_000  # a longer record is no article, and would be read into memory whole
+csv.field_size_limit(MAX_LINE_CHARACTERS)
 
 
 def one(source: str, read: Callable[[], Article]) -> Article | Failure:
@@ -46,18 +46,18 @@ def _beginning(opened: Any, file: File) -> bytes:
     if file.mark is None and file.url is None:
         return bytes(opened.peek(1 << 16))
     with file.open() as again:
-        return again.read(SAMPLE)
+        return again.read(SAMPLE_BYTES)
 
 
 def _limited(text: IO[str]) -> Iterator[tuple[int, str | None]]:
     """(number, line) of each line; None in the place of one that is too long."""
     number = 0
-    while line := text.readline(MAX_LINE):
+    while line := text.readline(MAX_LINE_CHARACTERS):
         number += 1
-        if len(line) < MAX_LINE or line.endswith("\n"):
+        if len(line) < MAX_LINE_CHARACTERS or line.endswith("\n"):
             yield number, line
             continue
-        while (rest := text.readline(MAX_LINE)) and not rest.endswith("\n"):
+        while (rest := text.readline(MAX_LINE_CHARACTERS)) and not rest.endswith("\n"):
             pass
         yield number, None
 
@@ -68,7 +68,7 @@ def load_json_lines(file: File, mapping: Mapping[str, str]) -> Loaded:
         for number, line in _limited(text):
             source = f"{file.name}, line {number}"
             if line is None:
-                yield Failure(source, f"it is longer than {MAX_LINE // 1_000_000} million characters")
+                yield Failure(source, f"it is longer than {MAX_LINE_CHARACTERS // 1_000_000} million characters")
             elif line.strip():
                 yield one(source, lambda row=line: _record(row, mapping))  # type: ignore[misc]
 
@@ -133,7 +133,7 @@ def load_parquet(file: File, mapping: Mapping[str, str]) -> Loaded:
     try:
         from pyarrow import ArrowException, parquet
     except ImportError as error:
-        raise MissingPart("reading .parquet needs pyarrow: pip install 'newsdesk[parquet]'") from error
+        raise MissingPart("reading .parquet needs pyarrow: pip install '.[parquet]'") from error
     with file.open() as opened:
         source: Any = opened if file.mark else io.BytesIO(read_whole(file))
         try:

@@ -1,4 +1,4 @@
-"""What a site asks of programs: which addresses to leave alone (robots.txt), and how long to wait between two.
+"""What a site asks of programs in its robots.txt (Protego): which addresses to leave alone, how long to wait.
 
 RFC 9309: a site without a robots.txt allows everything; one whose robots.txt cannot be reached allows nothing for now.
 """
@@ -9,25 +9,27 @@ import threading
 import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
-from urllib.robotparser import RobotFileParser
+
+from protego import Protego
 
 from index.errors import Forbidden, UnreadableSource
 
-KEPT_SECONDS = 3600.0  # a site's rules are asked for again after an hour
-LONGEST_PAUSE = 30.0  # what a Crawl-delay may ask for at the most
-STEP = 0.25  # seconds between two looks at stop
+KEPT_SECONDS = 3600.0  # a site's rules, before they are asked for again (RFC 9309 allows a day)
+LONGEST_PAUSE_SECONDS = 30.0  # what a Crawl-delay may ask for at the most
+STEP_SECONDS = 0.25  # between two looks at stop
 
 
 class Robots:
     """The rules of every site asked so far. Safe to use from several threads.
 
+    agent: how this program calls itself; groups of rules name it by the part before "/".
     fetch: the address of a robots.txt to its bytes, None when there is none, UnreadableSource when it cannot be told.
     """
 
     def __init__(self, agent: str, fetch: Callable[[str], bytes | None]) -> None:
-        self._agent = agent
+        self._agent = agent.partition("/")[0]
         self._fetch = fetch
-        self._sites: dict[str, tuple[float, RobotFileParser]] = {}
+        self._sites: dict[str, tuple[float, Protego]] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
 
@@ -45,9 +47,9 @@ class Robots:
                 rules = self._rules(site)
                 self._sites[site] = (time.monotonic(), rules)
         delay = rules.crawl_delay(self._agent)
-        return rules.can_fetch(self._agent, url), min(float(delay), LONGEST_PAUSE) if delay else None
+        return rules.can_fetch(url, self._agent), min(delay, LONGEST_PAUSE_SECONDS) if delay else None
 
-    def _rules(self, site: str) -> RobotFileParser:
+    def _rules(self, site: str) -> Protego:
         try:
             body = self._fetch(f"{site}/robots.txt")
         except Forbidden:
@@ -56,9 +58,7 @@ class Robots:
             raise UnreadableSource(
                 f"the site's robots.txt could not be read, so nothing is fetched: {error}"
             ) from error
-        rules = RobotFileParser()
-        rules.parse((body or b"").decode("utf-8", "replace").splitlines())
-        return rules
+        return Protego.parse((body or b"").decode("utf-8-sig", "replace"))
 
 
 class Pace:
@@ -84,4 +84,4 @@ class Pace:
         while (left := turn - self._now()) > 0:
             if stop():
                 raise UnreadableSource("it was not fetched: the run was stopped")
-            self._sleep(min(left, STEP))
+            self._sleep(min(left, STEP_SECONDS))

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from index.stores.admitted import Admitted, admitted_by, is_admitted
 from index.stores.compression import FUNCTIONS
-from index.stores.copies import PRIMARY, kin_of, primary_of, replace_by, retire, sign_unsigned, take_over
+from index.stores.copies import kin_of, primary_of, replace_by, retire, sign_unsigned, still_kin, take_over
 from index.stores.database import Database
 from index.stores.near_copies import signature
 from index.stores.rows import LIVE, META, Stored, article_of, digests, insert, marks
@@ -118,14 +118,12 @@ class Catalogue(Database):
                 "SELECT 1 FROM articles WHERE state != 'gone' AND (id = ? OR url = ?)", (article.id, article.url)
             ).fetchone():
                 return False
-            of = f"SELECT key FROM articles WHERE id = ? AND {PRIMARY}"
-            head = db.execute(of, (removed.copy_of,)).fetchone()
-            state, copy_of = ("copy", head[0]) if head else ("pending", None)
-            key = insert(db, article, state, copy_of, digests(article), signature(article.text))
+            kin = still_kin(db, article, (removed.copy_of, *removed.copies))  # what has changed stands for itself
+            head = kin.pop(removed.copy_of, None)
+            key = insert(db, article, "copy" if head else "pending", head, digests(article), signature(article.text))
             put_versions_back(db, removed)
             if not head:
-                heirs = [row for copy in removed.copies if (row := db.execute(of, (copy,)).fetchone())]
-                db.executemany("INSERT INTO takeovers VALUES (?, ?)", [(key, heir[0]) for heir in heirs])
+                db.executemany("INSERT INTO takeovers VALUES (?, ?)", [(key, heir) for heir in kin.values()])
             return True
 
     def in_state(self, state: str, limit: int) -> list[Stored]:

@@ -19,8 +19,8 @@ from index.types import Article
 
 TEXT = "coalesce(unpacked(text), '')"  # a damaged one is a copy of nothing
 PRIMARY = "state IN ('pending', 'words', 'ready')"
-BAND_DEPTH = 40  # articles looked at in one band, the newest first: boilerplate that thousands share costs no more
-MUCH_MORE = 1.5  # times the characters: an update and no reprint
+BAND_ARTICLES = 40  # looked at in one band, the newest first: boilerplate that thousands share costs no more
+UPDATE_RATIO = 1.5  # of the characters: what tells so much more is an update and no reprint
 MOST_COMPARED = 12  # texts compared with a new one, those that share most bands first
 
 
@@ -54,10 +54,24 @@ def kin_of(db: Any, article: Article, text_digest: bytes, bands: Sequence[int]) 
     return found
 
 
+def still_kin(db: Any, article: Article, ids: Sequence[str]) -> dict[str, int]:
+    """Of these articles, those that are searched and tell the same as this one: their keys by their ids."""
+    found = {}
+    for article_id in ids:
+        row = db.execute(
+            f"SELECT key, {TEXT} FROM articles JOIN texts ON article = key WHERE id = ? AND {PRIMARY}"
+            " ORDER BY key DESC LIMIT 1",
+            (article_id,),
+        ).fetchone()
+        if row and (article.text.split() == row[1].split() or same_story(article.text, row[1])):
+            found[article_id] = row[0]
+    return found
+
+
 @lru_cache
 def _in_bands(count: int) -> str:
     """The articles of so many bands, in one statement: one for each band took a fifth of the time of storing."""
-    one = f"SELECT * FROM (SELECT article FROM bands WHERE band = ? ORDER BY article DESC LIMIT {BAND_DEPTH})"
+    one = f"SELECT * FROM (SELECT article FROM bands WHERE band = ? ORDER BY article DESC LIMIT {BAND_ARTICLES})"
     return " UNION ALL ".join([one] * count)
 
 
@@ -142,12 +156,12 @@ def primary_of(kin: Sequence[Kin], new: Article) -> Kin | None:
     if first is None:
         return None
     for one in sorted(kin, key=_earliness):
-        if one[3] >= MUCH_MORE * first[3]:
+        if one[3] >= UPDATE_RATIO * first[3]:
             first = one
     characters = len(new.text)
-    if characters >= MUCH_MORE * first[3]:
+    if characters >= UPDATE_RATIO * first[3]:
         return None
-    return first if first[3] >= MUCH_MORE * characters or not _precedes(new.published, first[2]) else None
+    return first if first[3] >= UPDATE_RATIO * characters or not _precedes(new.published, first[2]) else None
 
 
 def _precedes(new: datetime | None, old: str | None) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.errors import DamagedLibrary, ReadOnly
+from index.errors import DamagedLibrary, ForkedProcess, ReadOnly
 
 Function = Callable[..., str | bytes | int | float | None]  # of a statement
 
@@ -33,7 +34,7 @@ class Database:
         forgetful: bool = False,
         read_only: bool = False,
     ) -> None:
-        self._path = path
+        self._path, self._pid = path, os.getpid()
         self._functions = functions or {}
         self._forgetful = forgetful
         self._read_only = read_only
@@ -51,8 +52,15 @@ class Database:
         except sqlite3.DatabaseError as error:
             raise DamagedLibrary(f"{path} cannot be read ({error}). {remedy}") from error
 
+    def _check_process(self) -> None:
+        """ForkedProcess when this is another process: SQLite's connections must not cross a fork, and a lock that a
+        thread of the parent held would never be let go of."""
+        if os.getpid() != self._pid:
+            raise ForkedProcess(self._pid)
+
     @property
     def _db(self) -> sqlite3.Connection:
+        self._check_process()
         db: sqlite3.Connection | None = getattr(self._threads, "db", None)
         if db is None:
             if self._read_only and not self._path.exists():
@@ -73,6 +81,7 @@ class Database:
         """One change, all of it or nothing; changes of several threads follow each other."""
         if self._read_only:
             raise ReadOnly()
+        self._check_process()
         with self._lock:
             db = self._db
             if db.in_transaction:  # part of a larger change
@@ -93,13 +102,17 @@ class Database:
 
     def empty_log(self) -> None:
         """Write the log of changes into the file and cut it to nothing: it holds what was deleted before."""
+        self._check_process()
         with self._lock:
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close this thread's connection. Those of other threads end with the last that holds them: one of them may be
         in the middle of a statement, and to close a connection under it kills the process (seen in the page's tests).
+        In a forked process they are the parent's, and left alone.
         """
+        if os.getpid() != self._pid:
+            return
         with self._lock:
             if (db := getattr(self._threads, "db", None)) is not None:
                 del self._threads.db

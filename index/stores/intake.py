@@ -8,22 +8,31 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
 
-from index.types import KEPT, OUTCOMES, AddReport, Article, Failure, Item, Outcome, Progress, Read, Unchanged
+from index.stores.catalogue import Catalogue
+from index.stores.indexing import WORDS_BATCH_ARTICLES, Indexer
+from index.types import (
+    KEPT_OUTCOMES,
+    OUTCOMES,
+    AddReport,
+    Article,
+    Failure,
+    Item,
+    OnOutcome,
+    OnProgress,
+    Outcome,
+    Progress,
+    Read,
+    Unchanged,
+)
 
-if TYPE_CHECKING:
-    from index.library import Library
-
-BATCH = 500  # articles in one commit of the word index: a commit costs some 20 ms, whatever its size
-BATCH_SECONDS = 2.0  # and what comes slowly (pages) waits no longer than this to be found
-Note = Callable[[Outcome], None]
+BATCH_SECONDS = 2.0  # what comes slowly (pages) waits no longer than this to be found
 
 
 class Tally:
     """What became of each article: counted all, kept up to a number, told to whoever wants each."""
 
-    def __init__(self, note: Note | None = None) -> None:
+    def __init__(self, note: OnOutcome | None = None) -> None:
         self.counts = dict.fromkeys(OUTCOMES, 0)
         self._kept: dict[str, list[Outcome]] = {name: [] for name in OUTCOMES}
         self._note = note
@@ -31,7 +40,7 @@ class Tally:
     def put(self, outcome: Outcome) -> None:
         """Count one."""
         self.counts[outcome.kind] += 1
-        if len(self._kept[outcome.kind]) < KEPT:
+        if len(self._kept[outcome.kind]) < KEPT_OUTCOMES:
             self._kept[outcome.kind].append(outcome)
         if self._note:
             self._note(outcome)
@@ -52,12 +61,13 @@ class Tally:
 
 
 def take_all(
-    library: Library,
+    catalogue: Catalogue,
+    indexer: Indexer,
     items: Iterable[Item],
-    tell: Callable[[Progress], None],
+    tell: OnProgress,
     total: int | None,
     stop: Callable[[], bool],
-    note: Note | None,
+    note: OnOutcome | None,
 ) -> AddReport:
     """Store every item and make it findable by its words. Stops between two items when stop() is true."""
     tally = Tally(note)
@@ -65,39 +75,50 @@ def take_all(
     stream = iter(items)
     try:
         for batch in _batches(stream, stop):
-            with library.catalogue.writing():
-                outcomes = [_store(library, item) for item in batch]
+            with catalogue.writing():
+                outcomes = [_store(catalogue, item) for item in batch]
             for outcome in outcomes:  # told once they are safe on disk
                 tally.put(outcome)
             done += len(batch)
             waiting += len(batch)
-            if waiting >= BATCH or time.monotonic() - looked > BATCH_SECONDS:
-                library.index_waiting_words()
+            if waiting >= WORDS_BATCH_ARTICLES or time.monotonic() - looked > BATCH_SECONDS:
+                indexer.index_words()
                 waiting, looked = 0, time.monotonic()
             tell(Progress("words", done, total, tally.counts["failed"]))
     finally:
         close = getattr(stream, "close", None)
         if close:
             close()  # its threads end before this returns
-        library.index_waiting_words()
+        indexer.index_words()
     tell(Progress("words", done, total, tally.counts["failed"]))
     return tally.report(stop())
 
 
 def _batches(stream: Iterator[Item], stop: Callable[[], bool]) -> Iterator[list[Item]]:
-    """Runs of items; a fetched page or a parsed file is stored at once, rows of a data file many at a time."""
+    """Runs of items; a fetched page or a parsed file is stored at once, rows of a data file many at a time.
+
+    A stream that raises ends there: what came before it is a run of its own.
+    """
     batch: list[Item] = []
     begun = time.monotonic()
-    while not stop() and (item := next(stream, None)) is not None:
+    while not stop():
+        try:
+            item = next(stream, None)
+        except BaseException:
+            if batch:
+                yield batch
+            raise
+        if item is None:
+            break
         batch.append(item)
-        if isinstance(item, Read) or len(batch) >= BATCH or time.monotonic() - begun > BATCH_SECONDS:
+        if isinstance(item, Read) or len(batch) >= WORDS_BATCH_ARTICLES or time.monotonic() - begun > BATCH_SECONDS:
             yield batch
             batch, begun = [], time.monotonic()
     if batch:
         yield batch
 
 
-def _store(library: Library, item: Item) -> Outcome:
+def _store(catalogue: Catalogue, item: Item) -> Outcome:
     if isinstance(item, Unchanged):
         return Outcome("unchanged", item.article_id)
     if isinstance(item, Failure):
@@ -105,7 +126,7 @@ def _store(library: Library, item: Item) -> Outcome:
     article, visit = (item.article, item.visit) if isinstance(item, Read) else (item, None)
     if problem := refused(article):
         return Outcome("failed", problem.source, problem.reason)
-    how, first = library.catalogue.take_in(article, visit)
+    how, first = catalogue.take_in(article, visit)
     return Outcome("duplicates", article.id, first) if how == "copy" else Outcome(how, article.id)
 
 

@@ -23,7 +23,7 @@ SORTS = {  # the columns of the index of that name, so that a page is read off t
     "publisher": ("publisher COLLATE NOCASE", "day", "published", "key"),
 }
 _INDEXES = {"date": "listed_by_day", "title": "listed_by_title", "publisher": "listed_by_publisher"}
-MOST = 1000  # rows in a page
+MOST_ROWS = 1000  # in a page
 MOST_BARS = 62  # of one unit of time; of a longer span the next larger unit is taken
 
 
@@ -59,8 +59,8 @@ def listing(
     """The rows from `offset` on, at most `limit`. held: keys of articles whose texts hold all the words."""
     if sort not in SORTS:
         raise InvalidValue(f"articles are sorted by {', '.join(SORTS)}, not by {sort!r}")
-    if not 1 <= limit <= MOST or offset < 0:
-        raise InvalidValue(f"a page has 1 to {MOST} rows and begins at 0 or later, not {limit} from {offset}")
+    if not 1 <= limit <= MOST_ROWS or offset < 0:
+        raise InvalidValue(f"a page has 1 to {MOST_ROWS} rows and begins at 0 or later, not {limit} from {offset}")
     found = _found(db, words, held)
     wanted, values = _wanted(db, found, where)
     total = int(db.execute(f"SELECT count(*) FROM {_rows(found, where)} WHERE {wanted}", values).fetchone()[0])

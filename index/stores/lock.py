@@ -1,4 +1,4 @@
-"""One process at a time holds a library: the lock, and the note that says who holds it and where it serves others."""
+"""One process at a time holds a library: the lock, and who holds it and where it serves others (owner.json)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from index.errors import LibraryLocked
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class Holder:
     """Who holds a library. address: where it serves others, "" when it does not. secret: the key for the owner's own.
 
     Only the user whose process it is can read the note, and so the secret. folder: which folder it speaks of, by device
@@ -43,7 +43,7 @@ class Owner:
         self._folder = folder
         self._lock = FileLock(folder / "lock")
         self._path = folder / "owner.json"
-        self._note = Note(0, "", "", "")
+        self._note = Holder(0, "", "", "")
 
     def take(self, wait: float) -> None:
         """Take the lock, waiting up to `wait` seconds. LibraryLocked says who holds it."""
@@ -53,7 +53,7 @@ class Owner:
             raise LibraryLocked(self._held()) from None
         command = " ".join([Path(sys.argv[0]).name or "python", *sys.argv[1:2]])
         since = datetime.now().astimezone().isoformat(timespec="seconds")
-        self._note = Note(os.getpid(), socket.gethostname(), command, since, folder=_identity(self._folder))
+        self._note = Holder(os.getpid(), socket.gethostname(), command, since, folder=_identity(self._folder))
         self._write()
 
     def announce(self, address: str, secret: str) -> None:
@@ -70,7 +70,7 @@ class Owner:
         part.replace(self._path)
 
     def _held(self) -> str:
-        who = note_in(self._folder) or "another process"  # it holds the lock and has not written its note yet
+        who = holder_of(self._folder) or "another process"  # it holds the lock and has not written its note yet
         return (
             f"the library {self._folder} is held by {who}. One process at a time may open it: end that one, ask "
             "there, or use another folder with --library."
@@ -89,13 +89,13 @@ def _identity(folder: Path) -> str:
     return f"{found.st_dev}:{found.st_ino}"
 
 
-def note_in(folder: Path) -> Note | None:
+def holder_of(folder: Path) -> Holder | None:
     """The note of whoever holds a library, or held it when it was killed.
 
     None when there is none to be read, and in a copy of the library: its note came along from the original.
     """
     try:
-        note = Note(**json.loads((folder / "owner.json").read_text(encoding="utf-8")))
+        note = Holder(**json.loads((folder / "owner.json").read_text(encoding="utf-8")))
         return note if note.folder == _identity(folder) else None
     except (OSError, ValueError, TypeError):
         return None

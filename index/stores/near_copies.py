@@ -18,10 +18,10 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-SHINGLE = 3  # words in a run: an edit touches three runs, and chance repeats few
+SHINGLE_WORDS = 3  # words in a run: an edit touches three runs, and chance repeats few
 LEAST_WORDS = 25  # a shorter text is compared for equality only: a notice or a result repeats its form
-LEAD_WORDS = 90
-ROWS = 3  # hash values in a band
+LEAD_WORDS = 90  # the beginning, signed apart from the whole
+BAND_ROWS = 3  # hash values in one
 WHOLE_BANDS, LEAD_BANDS = 24, 8  # together: texts that share half their runs meet 98 times in 100
 # Chosen on the planted pairs of tests/planted.py, seed 1; tests/test_duplicates.py measures with other seeds.
 LEAST_SHARED = 0.55  # of the shorter text's runs
@@ -48,7 +48,7 @@ def words(text: str) -> list[str]:
 
 
 def _runs(of: list[str]) -> set[int]:
-    return {hash(tuple(of[n : n + SHINGLE])) for n in range(len(of) - SHINGLE + 1)}
+    return {hash(tuple(of[n : n + SHINGLE_WORDS])) for n in range(len(of) - SHINGLE_WORDS + 1)}
 
 
 @lru_cache(maxsize=1)
@@ -56,7 +56,7 @@ def _hasher() -> Any:
     from datasketch import MinHash
 
     # the scheme is part of what is stored: another version's default would find nothing
-    return MinHash(num_perm=ROWS * WHOLE_BANDS, seed=1, scheme="affine32", hashfunc=int)
+    return MinHash(num_perm=BAND_ROWS * WHOLE_BANDS, seed=1, scheme="affine32", hashfunc=int)
 
 
 def _minima(runs: Vectors64) -> Vectors64:
@@ -89,8 +89,8 @@ def _run_hashes(of: list[str]) -> Vectors64:
     if len(_known) > 400_000:  # some 40 MB; odd input must not grow it without end
         _known.clear()
     word = np.fromiter(map(_known.__getitem__, of), np.uint64, len(of))
-    runs = np.zeros(max(0, len(of) - SHINGLE + 1), np.uint64)
-    for place in range(SHINGLE):
+    runs = np.zeros(max(0, len(of) - SHINGLE_WORDS + 1), np.uint64)
+    for place in range(SHINGLE_WORDS):
         runs = _mix(runs, word[place : place + len(runs)])
     return runs >> np.uint64(32)
 
@@ -101,12 +101,12 @@ def signature(text: str) -> tuple[int, ...]:
     if len(of) < LEAST_WORDS:
         return ()
     runs = _run_hashes(of)
-    parts = ((runs, WHOLE_BANDS, 1), (runs[: LEAD_WORDS - SHINGLE + 1], LEAD_BANDS, 1001))
+    parts = ((runs, WHOLE_BANDS, 1), (runs[: LEAD_WORDS - SHINGLE_WORDS + 1], LEAD_BANDS, 1001))
     bands: list[int] = []
     for part, count, first in parts:
-        minima = _minima(part)[: count * ROWS].reshape(count, ROWS)
+        minima = _minima(part)[: count * BAND_ROWS].reshape(count, BAND_ROWS)
         mixed = np.arange(first, first + count, dtype=np.uint64)
-        for row in range(ROWS):
+        for row in range(BAND_ROWS):
             mixed = _mix(mixed, minima[:, row])
         bands += mixed.astype(np.int64).tolist()
     return tuple(bands)

@@ -10,7 +10,7 @@ from index.stores.catalogue import Catalogue
 from index.stores.intake import refused
 from index.types import Article, Failure, Item, Read
 
-SHORT = 40  # words: a page with less is often a wall, a menu or an error
+SHORT_WORDS = 40  # a page with less is often a wall, a menu or an error
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,6 @@ def _problems(article: Article) -> tuple[str, ...]:
     missing = [name for name in ("title", "publisher") if not getattr(article, name)]
     missing += [] if article.published else ["date"]
     found = [f"no {' and no '.join(missing)} found"] if missing else []
-    if (words := len(article.text.split())) < SHORT:
+    if (words := len(article.text.split())) < SHORT_WORDS:
         found.append(f"only {words} words of text")
     return tuple(found)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from index.encoder.types import Vectors
 
 COLLECTION = "passages"
-BATCH = 2000
+BATCH_VECTORS = 2000  # in one call: chromadb raises above 5,461
 _PORTS = {"http": 8000, "https": 443}
 
 
@@ -98,8 +98,8 @@ class VectorIndex:
 
     def put(self, keys: Sequence[int], vectors: Vectors, facts: Sequence[tuple[int, int, str]]) -> None:
         """Store vectors under passage keys, replacing what was there. facts: (article key, day, publisher) of each."""
-        for at in range(0, len(keys), BATCH):
-            part = slice(at, at + BATCH)
+        for at in range(0, len(keys), BATCH_VECTORS):
+            part = slice(at, at + BATCH_VECTORS)
             with self._asking():
                 self._collection.upsert(
                     ids=[str(key) for key in keys[part]],
@@ -110,9 +110,9 @@ class VectorIndex:
     def drop(self, keys: Iterable[int]) -> None:
         """Delete the vectors of these passages; keys without one are passed over."""
         ids = [str(key) for key in keys]
-        for at in range(0, len(ids), BATCH):
+        for at in range(0, len(ids), BATCH_VECTORS):
             with self._asking():
-                self._collection.delete(ids=ids[at : at + BATCH])
+                self._collection.delete(ids=ids[at : at + BATCH_VECTORS])
 
     def clear(self) -> None:
         """Delete every vector, as before a rebuild with a model of another dimension."""

@@ -23,7 +23,7 @@ class Feed:
     problem: str = ""
 
 
-class Memory:
+class Visits:
     """The feeds and visits of one catalogue."""
 
     def __init__(self, catalogue: Catalogue) -> None:

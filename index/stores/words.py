@@ -10,7 +10,7 @@ import math
 import re
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -20,23 +20,15 @@ from typing import Any
 import tantivy
 
 from index.errors import DamagedLibrary
+from index.stop_words import STOP_WORDS
 from index.stores.admitted import Admitted
 
 TITLE_WEIGHT = 0.5
-RUN, MOST_RUNS = 3, 60  # words in a run that a quotation shares with its source; runs looked up
+RUN_WORDS, MOST_RUNS = 3, 60  # a quotation shares runs with its source; so many are looked up
 HEAP_BYTES = 64_000_000  # what tantivy may hold before it writes a segment; 15 MB is the least it takes
 LEAST_PASSAGES = 300  # a smaller library is taken for one of so many when rarity is told
 FIRST_DAY, LAST_DAY = 0, date.max.toordinal()  # tantivy asks for both ends of a range
 _ANALYZER = "english"
-
-# Words that carry no meaning in a question. They are indexed (a quotation may need them) and left out of questions.
-STOP_WORDS = frozenset(
-    "a about after all also am an and any are as at be because been being but by can could did do does doing for "
-    "from had has have having he her hers him his how i if in into is it its just many me more most much my no nor "
-    "not of on once or our out over own s same she should so some such t than that the their them then there these "
-    "they this those to too under up very was we were what when where which while who whom whose why will with "
-    "would you your according following tell say said says".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +68,6 @@ def _folded(text: str) -> str:
 
 def _pairs(run: str) -> list[str]:
     return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
-
-
-def stemmer() -> Callable[[str], list[str]]:
-    """What gives every word of a text as the index holds it, in order, without an index."""
-    analyzer = _analyzer()
-    return lambda text: analyzer.analyze(_folded(text))
 
 
 def _analyzer() -> tantivy.TextAnalyzer:
@@ -221,9 +207,8 @@ class WordIndex:
     def search_runs(self, text: str, n: int, admitted: Admitted = Admitted()) -> list[tuple[int, float]]:
         """The n passages that share most runs of three words with a text, stop words counting: for quotations."""
         stems = self.stems(text)
-        runs = list(dict.fromkeys(tuple(stems[at : at + RUN]) for at in range(max(1, len(stems) - RUN + 1))))[
-            :MOST_RUNS
-        ]
+        all_runs = (tuple(stems[at : at + RUN_WORDS]) for at in range(max(1, len(stems) - RUN_WORDS + 1)))
+        runs = list(dict.fromkeys(all_runs))[:MOST_RUNS]
         wanted = [
             (tantivy.Occur.Should, tantivy.Query.phrase_query(self._schema, "body", list(run)))
             for run in runs

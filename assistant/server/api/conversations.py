@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import Field
 
-from assistant.conversations.store import Conversation, Exchange
+from assistant.conversations.types import Conversation, Exchange
 from assistant.server.api.door import TheDoor
 from assistant.server.api.forms import Form, Question, Text, Where
 from assistant.server.api.guard import Reader

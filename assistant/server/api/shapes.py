@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from assistant.conversations.store import Summary
+from assistant.conversations.types import Summary
 from assistant.server.jobs import Job
 
 
