@@ -2,6 +2,7 @@
 
 from assistant.desk import Assistant
 from assistant.types import Answer, Citation, Searched, Statement, Turn
+from assistant.verify.types import Finding, Outcome, Verified
 from assistant.version import __version__
 from index.errors import (
     ArticleNotFound,
@@ -30,6 +31,7 @@ __all__ = [
     "Citation",
     "DamagedLibrary",
     "Filter",
+    "Finding",
     "ForkedProcess",
     "Hit",
     "InvalidValue",
@@ -38,6 +40,7 @@ __all__ = [
     "Listing",
     "MissingPart",
     "NewsdeskError",
+    "Outcome",
     "Passage",
     "Preview",
     "Progress",
@@ -46,6 +49,7 @@ __all__ = [
     "Turn",
     "UnreadableSource",
     "Upload",
+    "Verified",
     "WrongModel",
     "__version__",
 ]

@@ -40,6 +40,11 @@ if TYPE_CHECKING:
     from assistant.remote.protocol import Manner
     from assistant.retrieval.evidence import Evidence
     from assistant.retrieval.reader import Reader
+    from assistant.verify.support import Checker
+    from assistant.verify.types import Verified
+    from index.encoder.types import Vectors
+
+SECOND_OPINION = "model"  # the name of a verifier that is the language model itself
 
 
 def _never() -> bool:
@@ -62,12 +67,14 @@ class Assistant:
         reader: str | None = None,
         model: Model | None = None,
         strict: bool = False,
+        verifier: str | None = None,
         allow_hosts: Iterable[str] = (),
         robots: bool = True,
     ) -> None:
         self._library = library
         self._model = model
         self._strict = strict
+        self._verifier = verifier
         self._allow_hosts = (allow_hosts,) if isinstance(allow_hosts, str) else tuple(allow_hosts)
         self._robots = robots
         self._as_of = as_of
@@ -87,6 +94,7 @@ class Assistant:
         model: str | None = None,
         base_url: str | None = None,
         strict: bool = False,
+        verifier: str | None = None,
         api_key: SecretStr | None = None,
         timeout: float = 60.0,
         context: int = 8192,
@@ -104,7 +112,9 @@ class Assistant:
         wait: seconds to wait for another process that holds the library.
         model: a language model to write the answers, "ollama:qwen3" or "openai:gpt-5-mini"; None: none, they are made
         of the articles' own sentences. base_url: where it is served, if not at the provider's own address.
-        strict: a sentence that the articles do not bear out is replaced by theirs, and not only marked.
+        strict: a sentence of the model's that the articles do not bear out is left out, and not only marked.
+        verifier: a sequence classifier that tells whether they do instead of the one that comes with newsdesk, by name
+        or folder; "model": the language model is asked too, and a sentence counts where both agree.
         api_key: the model's key; None takes the one in the environment. timeout: seconds for a whole answer.
         context: tokens that a prompt may have.
         allow_hosts: hosts, as named in addresses, that may be fetched from although they are private.
@@ -119,7 +129,14 @@ class Assistant:
         opened = Library(library, encoder=encoder, wait=wait, opening=opening, server=server)
         opened.resume()
         return cls(
-            opened, as_of=as_of, reader=reader, model=chosen, strict=strict, allow_hosts=allow_hosts, robots=robots
+            opened,
+            as_of=as_of,
+            reader=reader,
+            model=chosen,
+            strict=strict,
+            verifier=verifier,
+            allow_hosts=allow_hosts,
+            robots=robots,
         )
 
     @classmethod
@@ -338,7 +355,48 @@ class Assistant:
         """What writes the answers, or None where no model is configured."""
         from assistant.language_model.writer import Writer
 
-        return Writer(self._model, self._library, strict=self._strict) if self._model else None
+        if self._model is None:
+            return None
+        return Writer(
+            self._model, self._library, self._checker, strict=self._strict, second=self._verifier == SECOND_OPINION
+        )
+
+    @cached_property
+    def _checker(self) -> Checker:
+        """What holds sentences against articles; loaded when first needed."""
+        from functools import lru_cache
+
+        from assistant.verify.support import Checker
+        from assistant.verify.verifier import open_verifier
+
+        stems = lru_cache(maxsize=20_000)(self._library.stems)
+        verifier = open_verifier(None if self._verifier == SECOND_OPINION else self._verifier)
+        return Checker(lambda text: list(stems(text)), self._encoded, verifier)
+
+    def _encoded(self, texts: Sequence[str]) -> Vectors:
+        return self._library.encoder.encode(texts)  # looked up each time: rebuilding changes it
+
+    def verify(
+        self, text: str, where: Filter | None = None, *, progress: Callable[[int, int], None] | None = None
+    ) -> Verified:
+        """What the library makes of each sentence of a draft: borne out, contradicted, partly, or not found here.
+
+        progress: told how many of how many sentences are done. InvalidValue for a draft that is empty or too long.
+        """
+        from assistant.retrieval.quotation_source import origin
+        from assistant.retrieval.search import DEPTH, fused
+        from assistant.verify.draft import verify
+
+        within = self._bounded(where)
+        searched = Searched(self._library.count(within), within, self._library.pending)
+        return verify(
+            text,
+            lambda query, most: fused(self._library, query, DEPTH, within, most),
+            lambda words: source.hit if (source := origin(self._library, words, within)) else None,
+            self._checker,
+            searched,
+            progress or (lambda *_: None),
+        )
 
     def as_retriever(self, k: int = 8, where: Filter | None = None) -> Any:
         """A langchain_core BaseRetriever over this library."""
@@ -472,6 +530,7 @@ class Assistant:
         _ = self._reader
         other = copy(self)
         other._as_of, other._strict, other._robots = manner.as_of, manner.strict, manner.robots
+        other._verifier = manner.verifier
         other._allow_hosts = manner.allow_hosts
         key = None
         if manner.api_key:
@@ -479,7 +538,7 @@ class Assistant:
 
             key = SecretStr(manner.api_key)
         other._model = _model(manner.model, manner.base_url, key, manner.timeout, manner.context)
-        for made in ("_understanding", "_writer", "_web"):
+        for made in ("_understanding", "_writer", "_web", *(["_checker"] if other._verifier != self._verifier else [])):
             other.__dict__.pop(made, None)
         return other
 

@@ -30,7 +30,12 @@ class Settings(BaseSettings):
     model: str | None = Field(default=None, description='the model that writes answers, "ollama:qwen3"; default: none')
     base_url: str | None = Field(default=None, description="where the model is served; default: the provider's address")
     api_key: SecretStr | None = Field(default=None, description="its key; default: the provider's own variable")
-    strict: bool = Field(default=False, description="replace a sentence that the articles do not bear out")
+    strict: bool = Field(
+        default=False, description="leave out a sentence of the model's that the articles do not bear out"
+    )
+    verifier: str | None = Field(
+        default=None, description='what tells whether they do, by name or folder, or "model"; default: that of newsdesk'
+    )
     timeout: float = Field(default=60.0, gt=0, description="seconds for a whole answer of the model, retries included")
     context: int = Field(default=8192, ge=512, description="tokens that a prompt to the model may have")
     chroma: str | None = Field(

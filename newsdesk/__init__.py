@@ -13,12 +13,13 @@ from newsdesk.asking import ask, retrieve, timeline
 from newsdesk.evaluating import evaluate, feedback
 from newsdesk.serving import chat, mcp, serve
 from newsdesk.upkeep import check, rebuild
+from newsdesk.verifying import verify
 
 __all__ = ["COMMANDS", "STOPPED", "app", "end"]
 
 COMMANDS = {
     "Articles": (add, follow, unfollow, refresh, list_, show, remove),
-    "Questions": (ask, retrieve, timeline),
+    "Questions": (ask, retrieve, timeline, verify),
     "Servers": (chat, serve, mcp),
     "Upkeep": (check, rebuild, evaluate, feedback),
 }

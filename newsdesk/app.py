@@ -10,7 +10,7 @@ import typer
 
 from assistant.version import __version__
 
-NOT_SAID, SOME_FAILED, NOT_IN_STEP, STOPPED = 3, 4, 5, 130
+NOT_SAID, SOME_FAILED, NOT_IN_STEP, NOT_BORNE_OUT, STOPPED = 3, 4, 5, 6, 130
 app = typer.Typer(
     help="Ask a pile of news articles questions: cited answers whose every quotation is exact to the character.",
     no_args_is_help=True,

@@ -26,6 +26,7 @@ from newsdesk.options import (
     SinceOption,
     StrictOption,
     UntilOption,
+    VerifierOption,
 )
 from newsdesk.telling import described, print_json
 
@@ -46,6 +47,7 @@ def ask(
     model: ModelOption = None,
     base_url: BaseUrlOption = None,
     strict: StrictOption = None,
+    verifier: VerifierOption = None,
 ) -> None:
     """Answer a question from the articles, every sentence cited. Exit code 3: the articles do not say."""
     where = filter_of(since, until, publisher, article)
@@ -59,6 +61,7 @@ def ask(
         model=model,
         base_url=base_url,
         strict=strict,
+        verifier=verifier,
         asking=True,
     ) as desk:
         for piece in desk.stream(question, where=where):

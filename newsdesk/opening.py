@@ -23,6 +23,7 @@ def open_desk(
     model: str | None = None,
     base_url: str | None = None,
     strict: bool | None = None,
+    verifier: str | None = None,
     asking: bool = False,
     allow_hosts: list[str] | None = None,
     ignore_robots: bool = False,
@@ -52,6 +53,7 @@ def open_desk(
             model=named,
             base_url=served,
             strict=checked,
+            verifier=verifier or settings.verifier,
             api_key=settings.api_key,
             timeout=settings.timeout,
             context=settings.context,
@@ -68,7 +70,16 @@ def open_desk(
         key = settings.api_key.get_secret_value() if settings.api_key and named else None
         hosts = tuple(allow_hosts or ())
         return Manner(
-            day, named, served, checked, key, settings.timeout, settings.context, hosts, robots=not ignore_robots
+            day,
+            named,
+            served,
+            checked,
+            verifier or settings.verifier,
+            key,
+            settings.timeout,
+            settings.context,
+            hosts,
+            robots=not ignore_robots,
         )
 
     with _here_or_there(folder, here, None if alone else there) as desk:

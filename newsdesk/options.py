@@ -27,7 +27,11 @@ BaseUrlOption = Annotated[
     str | None, typer.Option("--base-url", help="Where the model is served, if not at its provider's own address.")
 ]
 StrictOption = Annotated[
-    bool | None, typer.Option("--strict", help="Replace what the articles do not bear out by their own sentences.")
+    bool | None, typer.Option("--strict", help="Leave out what the model says and the articles do not bear out.")
+]
+VerifierOption = Annotated[
+    str | None,
+    typer.Option("--verifier", help='A sequence classifier that checks sentences, by name or folder; or "model".'),
 ]
 AllowHostOption = Annotated[
     list[str] | None,

@@ -18,6 +18,7 @@ from newsdesk.options import (
     ModelOption,
     ReadOnlyOption,
     StrictOption,
+    VerifierOption,
 )
 
 HostOption = Annotated[str | None, typer.Option(help="Where it listens. [default: 127.0.0.1]")]
@@ -41,6 +42,7 @@ def chat(
     model: ModelOption = None,
     base_url: BaseUrlOption = None,
     strict: StrictOption = None,
+    verifier: VerifierOption = None,
     access: AccessOption = None,
 ) -> None:
     """Open the chat in a page on this machine; with --auth, for those who sign in."""
@@ -52,6 +54,7 @@ def chat(
         model=model,
         base_url=base_url,
         strict=strict,
+        verifier=verifier,
         asking=True,
         alone=True,
     ) as desk:
@@ -68,6 +71,7 @@ def serve(
     model: ModelOption = None,
     base_url: BaseUrlOption = None,
     strict: StrictOption = None,
+    verifier: VerifierOption = None,
     page: Annotated[bool, typer.Option("--page/--no-page", help="Serve the page beside the HTTP API.")] = True,
     access: AccessOption = None,
     open_: Annotated[
@@ -99,6 +103,7 @@ def serve(
         model=model,
         base_url=base_url,
         strict=strict,
+        verifier=verifier,
         asking=True,
         alone=True,
     ) as desk:
@@ -147,6 +152,7 @@ def mcp(
     model: ModelOption = None,
     base_url: BaseUrlOption = None,
     strict: StrictOption = None,
+    verifier: VerifierOption = None,
 ) -> None:
     """Serve the library to a program that speaks MCP (the Model Context Protocol), on standard input and output."""
     from assistant.server.mcp import serve_stdio
@@ -159,6 +165,7 @@ def mcp(
         model=model,
         base_url=base_url,
         strict=strict,
+        verifier=verifier,
         asking=True,
     ) as desk:
         serve_stdio(desk)

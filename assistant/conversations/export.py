@@ -33,33 +33,37 @@ del { color: var(--soft) } .refusal { font-style: italic }
 
 def markdown(conversation: Conversation) -> str:
     """The conversation as Markdown (CommonMark)."""
-    parts = [f"# {_marked(conversation.title or 'Conversation')}", f"{_kept(conversation)}"]
+    parts = [f"# {marked(conversation.title or 'Conversation')}", f"{_kept(conversation)}"]
     for exchange in conversation.exchanges:
         answer = exchange.answer
         before, short, after = around(answer.text, answer.short)
-        bold = f"**{_marked(short)}**" if short else ""
-        parts += [f"## {_marked(exchange.question)}", _joined(before, bold, after)]
+        bold = f"**{marked(short)}**" if short else ""
+        parts += [f"## {marked(exchange.question)}", _joined(before, bold, after)]
         for c in answer.citations:
-            link = _address(c.article)
-            facts = [_marked(_described(c.article)), f"<{link}>" if link else "", _place(c)]
-            shown = "\n   > ".join(_marked(line) for line in c.quote.splitlines() if line.strip())
+            link = address(c.article)
+            facts = [marked(described(c.article)), f"<{link}>" if link else "", place_of(c)]
+            shown = "\n   > ".join(marked(line) for line in c.quote.splitlines() if line.strip())
             parts.append(f"{c.number}. {', '.join(fact for fact in facts if fact)}\n\n   > “{shown}”")
-        parts.append(_marked(_searched(exchange)))
+        parts.append(marked(_searched(exchange)))
     return "\n\n".join(parts) + "\n"
 
 
 def page(conversation: Conversation) -> str:
     """The conversation as one HTML file: no script, no image, no address but those of the articles, to be clicked."""
-    title = escape(conversation.title or "Conversation")
+    title = conversation.title or "Conversation"
     body = "".join(_exchange(place, exchange) for place, exchange in enumerate(conversation.exchanges, 1))
+    return shell(title, f'<p class="facts">{escape(_kept(conversation))}</p>{body}')
+
+
+def shell(title: str, body: str, style: str = "") -> str:
+    """A whole HTML file around a body: its title is escaped, the body is not. style: more of it."""
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>'
-        f"{title}</title>"
+        f"{escape(title)}</title>"
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="referrer" content="no-referrer">'
-        f"<style>{_STYLE}</style></head><body><main><h1>{title}</h1>"
-        f'<p class="facts">{escape(_kept(conversation))}</p>{body}</main></body></html>\n'
+        f"<style>{_STYLE}{style}</style></head><body><main><h1>{escape(title)}</h1>{body}</main></body></html>\n"
     )
 
 
@@ -87,17 +91,17 @@ def _said(place: int, answer: Answer) -> str:
 
 
 def _quote(place: int, c: Citation) -> str:
-    link, described = _address(c.article), escape(_described(c.article))
+    link, shown_as = address(c.article), escape(described(c.article))
     if link:
-        described = f'<a href="{escape(link)}" rel="noopener noreferrer">{described}</a>'
+        shown_as = f'<a href="{escape(link)}" rel="noopener noreferrer">{shown_as}</a>'
     shown = f'<br><span class="facts">{escape(link)}</span>' if link else ""
     return (
-        f'<li value="{c.number}" id="q{place}-{c.number}">{described}{shown}<blockquote>{escape(c.quote)}</blockquote>'
-        f'<span class="facts">{escape(_place(c))}</span></li>'
+        f'<li value="{c.number}" id="q{place}-{c.number}">{shown_as}{shown}<blockquote>{escape(c.quote)}</blockquote>'
+        f'<span class="facts">{escape(place_of(c))}</span></li>'
     )
 
 
-def _marked(text: str, keep_numbers: bool = False) -> str:
+def marked(text: str, keep_numbers: bool = False) -> str:
     """A text as Markdown shows it: no sign of it is read as Markdown; the [n] of an answer stay as they are."""
     safe = _SIGNS.sub(r"\\\1", " ".join(text.split()))
     safe = re.sub(r"^([-+=]|\d+(?=[.)]))", r"\\\1" if not text[:1].isdigit() else "\u200b\\1", safe)
@@ -106,12 +110,12 @@ def _marked(text: str, keep_numbers: bool = False) -> str:
 
 def _joined(before: str, bold: str, after: str) -> str:
     """The parts of an answer's text as Markdown, with the spaces between them as they were."""
-    left = _marked(before, keep_numbers=True) + " " * before.endswith(" ")
-    right = " " * after.startswith(" ") + _marked(after, keep_numbers=True)
+    left = marked(before, keep_numbers=True) + " " * before.endswith(" ")
+    right = " " * after.startswith(" ") + marked(after, keep_numbers=True)
     return f"{left}{bold}{right}" if bold else left + right
 
 
-def _address(article: Article) -> str:
+def address(article: Article) -> str:
     """The article's address, if it is one of the web's; with nothing in it that could end a link early."""
     url = article.url or ""
     if not url.startswith(("http://", "https://")):
@@ -119,12 +123,14 @@ def _address(article: Article) -> str:
     return re.sub(r"[\s<>\"'`\\]", lambda m: "".join(f"%{byte:02X}" for byte in m[0].encode()), url)
 
 
-def _described(article: Article) -> str:
+def described(article: Article) -> str:
+    """Title, publisher and day."""
     day = f"{article.day:%-d %B %Y}" if article.day else "no date"
     return ", ".join(part for part in (f"“{article.title or 'Untitled'}”", article.publisher, day) if part)
 
 
-def _place(c: Citation) -> str:
+def place_of(c: Citation) -> str:
+    """Where a quotation stands."""
     page_ = f"page {c.page}, " if c.page else ""
     return f"{page_}characters {c.start:,} to {c.end:,} of article {c.article.id}"
 

@@ -100,6 +100,11 @@ class Model:
         return self._parts[0]
 
     @property
+    def full_name(self) -> str:
+        """ "provider:model", also where only an address was given."""
+        return ":".join(self._parts)
+
+    @property
     def host(self) -> str:
         """Where it is asked, for messages."""
         default = {"ollama": "127.0.0.1:11434", "transformers": "this machine"}.get(self.provider, self.provider)

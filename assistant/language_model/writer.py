@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.runnables import Runnable, RunnableLambda
@@ -16,7 +16,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from assistant.answer.extractive import refuse
 from assistant.answer.pipeline import Found
 from assistant.language_model.async_bridge import BEAT, read
-from assistant.language_model.prompts import answering, rewriting
+from assistant.language_model.prompts import answering, judging, rewriting
 from assistant.language_model.providers import MARGIN, Model, ModelFailed
 from assistant.question import follow_up as conversation
 from assistant.types import Answer, Turn
@@ -24,7 +24,6 @@ from assistant.untrusted import Cleaner, neutral
 from assistant.verify.citations import Checked, check, declines
 from assistant.verify.language import same_language
 from assistant.verify.support import Checker
-from index.encoder.types import Vectors
 from index.errors import NewsdeskError
 from index.library import Library
 from index.types import Hit
@@ -38,8 +37,11 @@ LONGEST_QUESTION = 400  # characters of a rewritten question
 EARLIER_AT = 6  # place among the hits where the last turns' evidence comes in
 _ENDED = ("finish_reason", "done_reason", "stop_reason")
 _CUT = {"length", "max_tokens"}
+_OPINION = re.compile(r"^\W*(\d{1,3})\W+(yes|no)\b", re.I | re.M)
+LOOP = range(9, 241)  # characters that a looping model repeats
+LOOPS = 4  # times over, from which it is stopped
 log = logging.getLogger(__name__)
-Pieces = Iterator[str]
+Pieces = Generator[str, None, None]
 
 
 @dataclass
@@ -49,20 +51,21 @@ class Draft:
     text: str = ""
     hits: Sequence[Hit] = ()
     cut: bool = False
+    looped: bool = False
 
 
 class Writer:
     """Writes answers with one model over one library. Safe to use from several threads."""
 
-    def __init__(self, model: Model, library: Library, *, strict: bool = False) -> None:
+    def __init__(
+        self, model: Model, library: Library, checker: Checker, *, strict: bool = False, second: bool = False
+    ) -> None:
+        """second: the model is asked for its own opinion of each sentence, and a sentence counts where both agree."""
         self._model = model
         self._library = library
         self._strict = strict
-        stems = lru_cache(maxsize=20_000)(library.stems)
-        self._checker = Checker(lambda text: list(stems(text)), self._encode)
-
-    def _encode(self, texts: Sequence[str]) -> Vectors:
-        return self._library.encoder.encode(texts)  # looked up each time: rebuilding changes it
+        self._checker = checker
+        self._second = second
 
     # follow-ups
 
@@ -102,9 +105,13 @@ class Writer:
         until = time.monotonic() + self._model.timeout * share
         draft = Draft()
         try:
-            for piece in self._written(hits, asked, until, draft):
-                draft.text += piece
-                yield piece
+            with closing(self._written(hits, asked, until, draft)) as pieces:
+                for piece in pieces:
+                    draft.text += piece
+                    yield piece
+                    if again := repeated(draft.text):
+                        draft.text, draft.looped = draft.text[:-again], True
+                        break
         except ModelFailed as failure:
             yield from self._fallen_back(
                 desk, f"{self._model.name} did not answer: {failure}", bool(draft.text.strip())
@@ -116,9 +123,9 @@ class Writer:
         name = self._model.name
         if declines(draft.text):
             sure = desk.confidence if desk.abstained else min(desk.confidence, MOST_UNSURE)
-            yield replace(refuse(desk.question, sure, desk.hits, desk.searched), model=name)
+            yield replace(refuse(desk.question, sure, desk.hits, desk.searched), model=self._model.full_name)
             return
-        checked = check(draft.text, draft.hits, self._checker, strict=self._strict, question=desk.question)
+        checked = check(draft.text, draft.hits, self._checker, strict=self._strict, doubted=self._doubted(draft))
         if not checked.supported:
             note = f"nothing that {name} said is borne out by the articles"
             if desk.abstained:
@@ -128,12 +135,31 @@ class Writer:
             return
         yield self._answer(desk, checked, draft)
 
+    def _doubted(self, draft: Draft) -> Callable[[Sequence[str]], frozenset[int]] | None:
+        """What asks the model for its own opinion, where it is wanted: sentences to the places of those it doubts."""
+        if not self._second:
+            return None
+
+        def doubted(sentences: Sequence[str]) -> frozenset[int]:
+            until = time.monotonic() + min(self._model.timeout * REWRITE_SHARE, REWRITE_SECONDS)
+            try:
+                written = "".join(self._once(judging(draft.hits, sentences, secrets.token_hex(3)), until))
+            except ModelFailed as failure:
+                log.info("%s gave no opinion: %s", self._model.name, failure)
+                return frozenset()
+            said = {int(m[1]) - 1: m[2].lower() for m in _OPINION.finditer(written)}
+            return frozenset(place for place, opinion in said.items() if opinion == "no")
+
+        return doubted
+
     def _answer(self, desk: Answer, checked: Checked, draft: Draft) -> Answer:
-        remarks = [*checked.remarks, *(["it was cut off at its longest"] if draft.cut else [])]
+        remarks = list(checked.remarks)
+        remarks += ["it was cut off at its longest"] if draft.cut else []
+        remarks += ["it repeated itself and was stopped"] if draft.looped else []
         sure = max(desk.confidence, LEAST_SURE) if desk.abstained else desk.confidence
         return Answer(
             desk.question, checked.text, checked.statements, checked.citations, False, sure, desk.searched,
-            tuple(draft.hits), self._model.name, "; ".join(remarks),
+            tuple(draft.hits), self._model.full_name, "; ".join(remarks),
         )  # fmt: skip
 
     @staticmethod
@@ -249,6 +275,14 @@ class Writer:
             draft.cut = True
         if whole.usage_metadata:
             self._model.learn(messages, whole.usage_metadata["input_tokens"])
+
+
+def repeated(text: str) -> int:
+    """How many characters at the end say again what stands right before them, three times or more; 0 for none."""
+    for length in LOOP:
+        if len(text) >= LOOPS * length and text[-length:] * LOOPS == text[-LOOPS * length :] and text[-length:].strip():
+            return (LOOPS - 1) * length
+    return 0
 
 
 def told(answer: Answer) -> Iterator[str | Answer]:

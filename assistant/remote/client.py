@@ -25,6 +25,7 @@ from assistant.answer.timeline import Timeline
 from assistant.json_codec import as_json, value_from
 from assistant.remote.protocol import CALLS, RUNS, Manner
 from assistant.types import Answer, Turn
+from assistant.verify.types import Verified
 from assistant.version import __version__
 from index import errors
 from index.errors import InvalidValue, NewsdeskError
@@ -219,6 +220,15 @@ class RemoteAssistant:
     def timeline(self, question: str, where: Filter | None = None) -> Timeline:
         """As `Assistant.timeline`."""
         found: Timeline = self._call("timeline", question=question, where=where)
+        return found
+
+    def verify(
+        self, text: str, where: Filter | None = None, *, progress: Callable[[int, int], None] | None = None
+    ) -> Verified:
+        """As `Assistant.verify`; progress is told once, at the end."""
+        found: Verified = self._call("verify", text=text, where=where)
+        if progress:
+            progress(len(found.findings), len(found.findings))
         return found
 
     def suggestions(self, count: int = 3, where: Filter | None = None) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from assistant.answer.timeline import Timeline
 from assistant.types import Answer
+from assistant.verify.types import Verified
 from index.stores.check import CheckReport
 from index.stores.listing import Bar, Listing
 from index.stores.versions import Change
@@ -36,6 +37,7 @@ CALLS: dict[str, Any] = {
     "suggestions": tuple[str, ...],
     "timeline": Timeline,
     "unfollow": None,
+    "verify": Verified,
 }
 # The same for what takes long: it runs as a job.
 RUNS: dict[str, Any] = {
@@ -61,6 +63,7 @@ class Manner:
     model: str | None = None
     base_url: str | None = None
     strict: bool = False
+    verifier: str | None = None
     api_key: str | None = None
     timeout: float = 60.0
     context: int = 8192

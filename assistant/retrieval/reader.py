@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder.plain import load_cross_encoder
+from index.encoder.sessions import open_session
 from index.passages import sentences
 
 TITLE_CHARACTERS = 120  # as in training
@@ -105,21 +106,6 @@ class PairReader:
         return readings
 
 
-def _open_session(model: Path) -> Any:
-    """An ONNX Runtime session of one thread, to be called from several at once: as fast as one call on all cores, and a
-    busy neighbour then slows a question by its share instead of stalling it at every barrier."""
-    # before its first import: its wheels (seen in 1.32) keep a device id in the user's cache and send events to their
-    # makers unless this is set; nothing leaves this machine
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-
-
 class TokenReader:
     """A reader in a folder: model.onnx, tokenizer.json, card.json."""
 
@@ -130,7 +116,7 @@ class TokenReader:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(card["max_tokens"], strategy="only_second")
-        self._session = _open_session(folder / "model.onnx")
+        self._session = open_session(folder / "model.onnx")
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
         """What it makes of each (title, text), in the same order."""

@@ -1,4 +1,4 @@
-"""The library as an MCP server: four tools that read, over standard input and output or on the HTTP server at /mcp."""
+"""The library as an MCP server: five tools that read, over standard input and output or on the HTTP server at /mcp."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
 
+from assistant.conversations.draft_report import markdown
 from assistant.integrations.text_for_models import brief_answer, brief_hits, heading
 from assistant.json_codec import as_json
 from assistant.question.filters import narrowed
@@ -20,6 +21,8 @@ from assistant.server.mcp_shapes import (
     Answered,
     ArticleId,
     ArticleIds,
+    Checked,
+    Draft,
     Length,
     Limit,
     Passage,
@@ -36,6 +39,7 @@ from assistant.server.mcp_shapes import (
     WithPassages,
 )
 from assistant.types import Answer
+from assistant.verify.types import Verified
 from assistant.version import __version__
 from index.errors import NewsdeskError
 from index.stores.listing import Listing
@@ -60,6 +64,9 @@ class Desk(Protocol):
     def ask(self, question: str, *, where: Filter | None = None) -> Answer:
         """The answer."""
 
+    def verify(self, text: str, where: Filter | None = None) -> Verified:
+        """What the library makes of each sentence of a draft."""
+
     def article(self, article_id: str) -> Article:
         """The article with its text."""
 
@@ -71,7 +78,7 @@ class Desk(Protocol):
 
 
 class Tools:
-    """The four tools over one desk. Their docstrings are what a model reads of them.
+    """The five tools over one desk. Their docstrings are what a model reads of them.
 
     seat: what a question waits for before it is answered.
     """
@@ -109,6 +116,32 @@ class Tools:
             raise ToolError(str(error)) from error
         found = as_json(answer)
         return _result(brief_answer(answer), found if passages else {**found, "hits": []})
+
+    async def verify_text(
+        self,
+        text: Draft,
+        since: Since = None,
+        until: Until = None,
+        publishers: Publishers = None,
+        article_ids: ArticleIds = None,
+    ) -> Annotated[CallToolResult, Checked]:
+        """Check a text against the library, sentence by sentence: borne out, partly, contradicted, or not found here,
+        each with the quotations that say so.
+
+        Use it on what you have written before you give it to the user. wrong: which characters of a sentence are not
+        borne out. Questions and opinions are passed over.
+        """
+
+        def checked() -> Verified:
+            where = self._filter(since, until, publishers, article_ids)
+            return _told(lambda: self._desk.verify(text, where))
+
+        try:
+            async with self._seat():
+                report = await anyio.to_thread.run_sync(checked)
+        except NewsdeskError as error:  # no seat
+            raise ToolError(str(error)) from error
+        return _result(markdown(report), as_json(report))
 
     def search_articles(
         self,
@@ -214,13 +247,13 @@ def _passage(hit: Hit) -> Passage:
 
 
 def server(desk: Desk, seat: Seat = nullcontext) -> MCPServer:
-    """An MCP server over one desk, with the four tools and nothing else."""
+    """An MCP server over one desk, with the five tools and nothing else."""
     made = MCPServer(
         "newsdesk", title="Newsdesk", instructions=INSTRUCTIONS, version=__version__, log_level="WARNING",
         subscriptions=False,
     )  # fmt: skip
     tools = Tools(desk, seat)
-    for tool in (tools.search_articles, tools.read_article, tools.ask, tools.list_sources):
+    for tool in (tools.search_articles, tools.read_article, tools.ask, tools.verify_text, tools.list_sources):
         made.add_tool(tool, annotations=READS, description=" ".join((tool.__doc__ or "").split()))
     return made
 

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, Field, RootModel
 
 from assistant.types import Answer
+from assistant.verify.types import Verified
 
 MOST_PASSAGES = 50
 MOST_CHARACTERS = 50_000  # of an article in one reading: some 12,000 tokens
@@ -24,6 +25,7 @@ def _day(value: object) -> object:
 
 Question = Annotated[str, Field(min_length=1, max_length=4000, description="One whole question, as to a person.")]
 Query = Annotated[str, Field(min_length=1, max_length=4000, description="Words, a sentence or a question to look for.")]
+Draft = Annotated[str, Field(min_length=1, max_length=20_000, description="The text whose sentences are looked up.")]
 Since = Annotated[
     date | None, BeforeValidator(_day), Field(description="Only articles of this day or later, ISO 8601: 2025-03-01.")
 ]
@@ -66,6 +68,10 @@ class Passages(BaseModel):
 
 class Answered(RootModel[Answer]):
     """The answer object, the same through every door."""
+
+
+class Checked(RootModel[Verified]):
+    """The report on a draft, the same through every door."""
 
 
 class Reading(Source):

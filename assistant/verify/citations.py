@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.types import NOT_SUPPORTED, REFUSAL, Citation, Statement
@@ -21,7 +21,8 @@ _RANGE = re.compile(r"(\d+)\s*[-–]\s*(\d+)|(\d+)")
 _BULLET = re.compile(r"^[ \t]*(?:[-*•+]\s+|\d{1,2}[.)]\s+|#{1,6}\s+|>\s+)", re.M)
 _EMPHASIS = re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1")
 _WORD = re.compile(r"\w")
-REPLACES = 0.45  # cosine from which the nearest sentence stands in for a struck one
+DOUBTED = "the model itself does not find it in the passages"
+LISTED = 8  # words: longer items of a list are sentences by themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,12 @@ class Said:
 
     text: str
     numbers: tuple[int, ...] = ()
+    lead: str = ""  # "He named two:", which stands before a list and is read with each of its items
+
+    @property
+    def claim(self) -> str:
+        """What is checked: the sentence, with what leads to it."""
+        return f"{self.lead}{self.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,7 @@ def said(text: str) -> list[Said]:
         at = marker.end()
     bare += text[at:]
     out: list[Said] = []
-    lead = ""
+    lead = above = ""
     spans = [(start, end) for start, end in sentences(bare) if _WORD.search(bare[start:end])]
     for place, (start, end) in enumerate(spans):
         until = spans[place + 1][0] if place + 1 < len(spans) else len(bare) + 1
@@ -73,8 +80,9 @@ def said(text: str) -> list[Said]:
         if sentence.endswith(":") and not numbers and place + 1 < len(spans):
             lead += sentence + " "  # "He named two:" says nothing without what follows
             continue
-        out.append(Said(lead + sentence, tuple(dict.fromkeys(numbers))))
-        lead = ""
+        above = above if len(sentence.split()) <= LISTED else ""  # a list's items end with its first whole sentence
+        out.append(Said(lead + sentence, tuple(dict.fromkeys(numbers)), above))
+        lead, above = "", lead or above
     return out
 
 
@@ -85,38 +93,42 @@ def _numbers(inside: str) -> list[int]:
     return found
 
 
-def check(text: str, hits: Sequence[Hit], checker: Checker, *, strict: bool = False, question: str = "") -> Checked:
+def check(
+    text: str,
+    hits: Sequence[Hit],
+    checker: Checker,
+    *,
+    strict: bool = False,
+    doubted: Callable[[Sequence[str]], frozenset[int]] | None = None,
+) -> Checked:
     """Every sentence of an answer held against the passages it cites, or against all when it cites none.
 
-    What a passage bears out is cited anew, to the sentence; numbers run from 1 in the order of the text. What fails
-    is marked; with `strict` the nearest sentences of the evidence stand in its place, in their own words. What the
-    question says is held against no sentence.
+    What a passage bears out is cited anew, to the sentence; numbers run from 1 in the order of the text. A sentence of
+    which only a number is wrong gets the article's number. What else fails is marked, or, with `strict`, left out.
+    doubted: a second opinion, sentences to the places of those that it takes not to be borne out.
     """
     evidence = read_evidence(hits, checker.stems, checker.encode)
-    book = _Book(hits)
+    book = Book()
     statements: list[Statement] = []
     parts: list[str] = []
     foreign = 0
-    for sentence in said(text):
-        strangers = [n for n in sentence.numbers if not 1 <= n <= len(hits)]
-        book.remark_strangers(strangers, len(hits))
-        cited = [s for s in evidence if s.passage in sentence.numbers]
-        verdict = _verdict(sentence, cited or evidence, checker, question)
+    sentences_ = said(text)
+    verdicts = _verdicts(sentences_, evidence, checker)
+    for place in doubted([words for _, words in verdicts]) if doubted and verdicts else ():
+        if place < len(verdicts) and not verdicts[place][0].problem:
+            verdicts[place] = (replace(verdicts[place][0], problem=DOUBTED), verdicts[place][1])
+    for sentence, (verdict, words) in zip(sentences_, verdicts, strict=True):
+        book.remark_strangers([n for n in sentence.numbers if not 1 <= n <= len(hits)], len(hits))
         foreign += verdict.foreign and not verdict.problem
-        if not verdict.problem:
-            numbers = book.cite(verdict.by)
-            statements.append(Statement(sentence.text, numbers))
-            parts.append(_marked(sentence.text, numbers))
-            continue
         struck = neutral(sentence.text)
-        statements.append(Statement(struck, (), False, verdict.problem))
-        if not strict:
+        if verdict.problem or words != sentence.text:
+            statements.append(Statement(struck, (), False, verdict.problem or _corrected(sentence.text, words)))
+        if not verdict.problem:
+            numbers = book.cite(verdict.by, hits)
+            statements.append(Statement(words, numbers))
+            parts.append(_marked(words, numbers))
+        elif not strict:
             parts.append(f"{struck} {NOT_SUPPORTED}")
-        elif verdict.by and verdict.nearness >= REPLACES and not book.has(verdict.by[0]):
-            own = " ".join(verdict.by[0].text.split())
-            numbers = book.cite(verdict.by[:1])
-            statements.append(Statement(own, numbers))
-            parts.append(_marked(own, numbers))
     if foreign:
         book.remarks.append(
             f"of {foreign} sentences only figures and quotations were checked: they are in another language than the "
@@ -125,31 +137,53 @@ def check(text: str, hits: Sequence[Hit], checker: Checker, *, strict: bool = Fa
     return Checked(" ".join(parts), tuple(statements), tuple(book.citations), tuple(book.remarks))
 
 
-def _verdict(sentence: Said, evidence: Sequence[Sentence], checker: Checker, question: str) -> Verdict:
-    verdict = checker.check(sentence.text, evidence, question)
+def _verdicts(said_: Sequence[Said], evidence: Sequence[Sentence], checker: Checker) -> list[tuple[Verdict, str]]:
+    """The verdict on each sentence with the words that it is on: its own, or those with the article's number."""
+    told = [[s for s in evidence if s.passage in one.numbers] or evidence for one in said_]
+    verdicts = checker.check_all([one.claim for one in said_], told)
+    again = [i for i, verdict in enumerate(verdicts) if verdict.right]
+    righted = checker.check_all([verdicts[i].right for i in again], [told[i] for i in again])
+    words = [one.text for one in said_]
+    for i, verdict in zip(again, righted, strict=True):
+        lead = said_[i].lead
+        if not verdict.problem and verdicts[i].right.startswith(lead):
+            words[i], verdicts[i] = verdicts[i].right.removeprefix(lead), verdict
+    return [(_addressed(one, verdict), new) for one, verdict, new in zip(said_, verdicts, words, strict=True)]
+
+
+def _addressed(sentence: Said, verdict: Verdict) -> Verdict:
     if REMOVED in neutral(sentence.text, [s.article.url for s in verdict.by if s.article.url]):
         return replace(verdict, problem="it held an address that is no cited article’s")
     return verdict
+
+
+def _corrected(old: str, new: str) -> str:
+    """What was put right, in words."""
+    before, after = old.split(), new.split()
+    while before and after and before[0] == after[0]:
+        before, after = before[1:], after[1:]
+    while before and after and before[-1] == after[-1]:
+        before, after = before[:-1], after[:-1]
+    return f"the article says {' '.join(after)}, not {' '.join(before)}"
 
 
 def _marked(text: str, numbers: Sequence[int]) -> str:
     return text + " " + "".join(f"[{number}]" for number in numbers)
 
 
-class _Book:
-    """The citations of one answer as they are made: each place once, numbered in order."""
+class Book:
+    """Citations as they are made: each place once, numbered in order."""
 
-    def __init__(self, hits: Sequence[Hit]) -> None:
-        self._hits = hits
+    def __init__(self) -> None:
         self._places: dict[tuple[str, int, int], int] = {}
         self.citations: list[Citation] = []
         self.remarks: list[str] = []
 
-    def cite(self, by: Sequence[Sentence]) -> tuple[int, ...]:
-        """The numbers of these sentences, neighbours of one passage taken together."""
+    def cite(self, by: Sequence[Sentence], hits: Sequence[Hit]) -> tuple[int, ...]:
+        """The numbers of these sentences of these passages, neighbours of one passage taken together."""
         numbers = []
         for passage, start, end in _runs(by):
-            hit = self._hits[passage - 1]
+            hit = hits[passage - 1]
             place = (hit.article.id, start, end)
             if place not in self._places:
                 quote = hit.passage.text[start - hit.passage.start : end - hit.passage.start]
@@ -157,10 +191,6 @@ class _Book:
                 self.citations.append(Citation(len(self.citations) + 1, hit.article, quote, start, end))
             numbers.append(self._places[place])
         return tuple(numbers)
-
-    def has(self, sentence: Sentence) -> bool:
-        """Whether the sentence is quoted already."""
-        return any(a == sentence.article.id and s <= sentence.start < e for a, s, e in self._places)
 
     def remark_strangers(self, numbers: Sequence[int], passages: int) -> None:
         """Report numbers that no passage has."""

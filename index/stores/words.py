@@ -10,7 +10,7 @@ import math
 import re
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -68,6 +68,12 @@ def _folded(text: str) -> str:
 
 def _pairs(run: str) -> list[str]:
     return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
+
+
+def stemmer() -> Callable[[str], list[str]]:
+    """What gives every word of a text as the index holds it, in order, without an index."""
+    analyzer = _analyzer()
+    return lambda text: analyzer.analyze(_folded(text))
 
 
 def _analyzer() -> tantivy.TextAnalyzer:

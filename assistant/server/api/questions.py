@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Generator, Sequence
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Annotated, Any
 
 import anyio
 from fastapi import APIRouter, Request
@@ -23,6 +23,7 @@ from assistant.server.api.problems import Problem, described, detail_of, documen
 from assistant.server.api.tracing import begin, failed, step
 from assistant.server.api.wire import EVENT_STREAM, Events, Json, comment, event
 from assistant.types import Answer, Turn
+from assistant.verify.types import Verified
 from index.types import Filter, Hit
 
 router = APIRouter(prefix="/v1", tags=["questions"])
@@ -66,6 +67,14 @@ class Retrieve(Form):
     k: int = Field(default=8, strict=True, ge=1, le=1000, description="How many passages.")
     where: Where = Where()
     as_of: Day | None = Field(default=None, description='The day that "today" means; nothing later is found.')
+
+
+class Draft(Form):
+    """A draft to verify."""
+
+    text: Annotated[str, Field(strict=True, min_length=1, max_length=100_000, pattern=r"\S", description="The draft.")]
+    where: Where = Where()
+    as_of: Day | None = Field(default=None, description="The day after which nothing is found.")
 
 
 class Asking:
@@ -227,3 +236,23 @@ def timeline(form: Timed, request: Request, door: TheDoor, _: Reader) -> Respons
         told = asked_on(door, form.as_of).timeline(form.question, form.where.filter())
         span.set_attribute("newsdesk.rows", len(told.rows))
     return Json(told)
+
+
+@router.post(
+    "/verify",
+    summary="What the articles say of each sentence of a draft",
+    response_class=Response,
+    responses={
+        200: {"model": Verified, "description": "A finding for each sentence, and the quotations"},
+        **described(400, 401, 403, 413, 422, 429, 503),
+    },
+)
+async def verify(form: Draft, door: TheDoor, _: Reader) -> Response:
+    """Each sentence that claims something is borne out, contradicted, partly so, or not found here, with the quotations
+    that say so; `text[start:end]` is the sentence. Questions and opinions are passed over."""
+    desk = asked_on(door, form.as_of)
+    async with door.seat():
+        with step("verify") as span:
+            report: Verified = await run_in_threadpool(desk.verify, form.text, form.where.filter())
+            span.set_attribute("newsdesk.findings", len(report.findings))
+    return Json(report)
