@@ -6,19 +6,26 @@ from assistant.verify.types import Finding, Outcome, Verified
 from assistant.version import __version__
 from index.errors import (
     ArticleNotFound,
+    ConversationNotFound,
     DamagedLibrary,
+    Forbidden,
     ForkedProcess,
     InvalidValue,
     LibraryClosed,
     LibraryLocked,
     MissingPart,
     NewsdeskError,
+    ReadOnly,
+    Unreachable,
     UnreadableSource,
     WrongModel,
 )
 from index.sources.files import Upload
+from index.stores.check import CheckReport
 from index.stores.listing import Bar, Listing
 from index.stores.preview import Preview
+from index.stores.versions import Change
+from index.stores.visits import Feed
 from index.types import AddReport, Article, Filter, Hit, Passage, Progress
 
 __all__ = [
@@ -28,10 +35,15 @@ __all__ = [
     "ArticleNotFound",
     "Assistant",
     "Bar",
+    "Change",
+    "CheckReport",
     "Citation",
+    "ConversationNotFound",
     "DamagedLibrary",
+    "Feed",
     "Filter",
     "Finding",
+    "Forbidden",
     "ForkedProcess",
     "Hit",
     "InvalidValue",
@@ -44,9 +56,11 @@ __all__ = [
     "Passage",
     "Preview",
     "Progress",
+    "ReadOnly",
     "Searched",
     "Statement",
     "Turn",
+    "Unreachable",
     "UnreadableSource",
     "Upload",
     "Verified",
