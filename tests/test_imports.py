@@ -118,7 +118,7 @@ def test_nothing_below_the_page_imports_it() -> None:
         ("chardet", "index/sources/decoding.py"),
         ("sentence_transformers", "index/encoder/plain.py"),
         ("openvino", "index/encoder/openvino_runtime.py"),
-        ("onnxruntime", "assistant/retrieval/reader.py"),
+        ("onnxruntime", "index/encoder/sessions.py"),
         ("mcp", "assistant/server/mcp.py"),
         ("pydantic_settings", "assistant/settings.py"),
         ("uvicorn", "assistant/server/running.py"),

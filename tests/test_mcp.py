@@ -23,7 +23,7 @@ from assistant.server.api.limits import Rules
 from assistant.server.app import serve
 from assistant.server.mcp import server
 
-TOOLS = {"search_articles", "read_article", "ask", "list_sources"}
+TOOLS = {"search_articles", "read_article", "ask", "verify_text", "list_sources"}
 QUESTION = "Why was the harbour bridge at Lowmere closed?"
 
 
