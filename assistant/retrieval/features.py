@@ -87,8 +87,8 @@ class Asked:
         return 1 / (1 + (max(0, (self.newest - day).days) / 365) ** 2)
 
 
-def passage_signals(asked: Asked, hit: Hit, reading: Reading | None) -> Signals:
-    """What speaks for a passage. hit.score: of the fusion."""
+def passage_signals(asked: Asked, hit: Hit) -> Signals:
+    """What speaks for a passage before it is read. hit.score: of the fusion."""
     body, title = (frozenset(asked.library.stems(text)) for text in (hit.passage.text, hit.article.title))
     return {
         "fused": 60 * hit.score,  # the first of two rankings gets 2
@@ -98,9 +98,12 @@ def passage_signals(asked: Asked, hit: Hit, reading: Reading | None) -> Signals:
         "named": asked.named(body | title),
         "newness": asked.newness(hit.article.day),
         "depth": math.log1p(hit.passage.start / PARAGRAPH),
-        "answers": reading.answers if reading else UNREAD,
-        "word": reading.best if reading else UNREAD,
     }
+
+
+def read_signals(reading: Reading | None) -> Signals:
+    """What the reader says for a passage; None: it was not read."""
+    return {"answers": reading.answers if reading else UNREAD, "word": reading.best if reading else UNREAD}
 
 
 def sentence_signals(

@@ -1,6 +1,6 @@
-"""Reads question and passage together: how well each passage answers, and which of its words hold the answer.
+"""Reads question and passage together: how well each passage answers, and which of its words are the answer.
 
-The one that comes with newsdesk is a small cross-encoder (MiniLM's six layers) with two heads, trained by
+The one that comes with newsdesk is a small cross-encoder (MiniLM's six layers) with heads for pair and span, trained by
 `training/train_reader.py`. One pass over the candidates gives the ranking, the sentences to quote and a sign of whether
 there is an answer at all. Any other cross-encoder can take its place by name.
 """
@@ -23,50 +23,64 @@ from index.encoder.sessions import open_session
 from index.passages import sentences
 
 TITLE_CHARACTERS = 120  # as in training
-NEAR = 3.0  # a word whose logit is within this of its neighbour, the best, is part of the same answer
+LONGEST = 16  # tokens of a span that answers
+UNREAD = -20.0  # the score of a span where nothing was read
 SENTENCES_FROM = 5  # passages whose sentences a cross-encoder reads one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The words taken for the answer: a place in a passage, in characters, and its score: the logits of its start and
+    its end added, comparable between the passages of one question; above 0, it is rather an answer than none."""
+
+    start: int
+    end: int
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the reader makes of one passage.
 
-    answers: logit, higher is better, that the passage answers the question.
-    words: shape (tokens,), the logit of each token of the passage that it is part of the answer.
+    answers: logit that the passage answers the question; above 0, it rather does.
+    starts, ends: shape (tokens,), the logit of each token of the passage that the answer starts or ends with it.
     spans: shape (tokens, 2), where each token stands in the passage's text, in characters.
     """
 
     answers: float
-    words: NDArray[np.float32]
+    starts: NDArray[np.float32]
+    ends: NDArray[np.float32]
     spans: NDArray[np.int64]
 
     @property
     def best(self) -> float:
-        """The highest logit of any word; -20 when there is none."""
-        return float(self.words.max()) if len(self.words) else -20.0
+        """The score of the best span; UNREAD when there is none."""
+        return UNREAD if (span := self._best(slice(0, len(self.spans)))) is None else span.score
 
     def reaches(self, start: int, end: int) -> bool:
         """Whether any word between two places of the passage was read."""
         return bool(((self.spans[:, 0] >= start) & (self.spans[:, 1] <= end)).any())
 
     def best_in(self, start: int, end: int) -> float:
-        """The highest logit of a word between two places of the passage; -20 when none of it was read."""
-        inside = (self.spans[:, 0] >= start) & (self.spans[:, 1] <= end)
-        return float(self.words[inside].max()) if inside.any() else -20.0
+        """The score of the best span between two places of the passage; UNREAD when none of it was read."""
+        return UNREAD if (span := self.span_in(start, end)) is None else span.score
 
-    def span_in(self, start: int, end: int) -> tuple[int, int] | None:
-        """The stretch taken for the answer between two places of the passage: its best word with the neighbours that
-        are nearly as good; None when none of it was read. It may begin or end inside a word."""
-        inside = np.flatnonzero((self.spans[:, 0] >= start) & (self.spans[:, 1] <= end))
-        if not len(inside):
+    def span_in(self, start: int, end: int) -> Span | None:
+        """The best span between two places of the passage; None when none of it was read. It may begin or end inside a
+        word."""
+        first = int(np.searchsorted(self.spans[:, 0], start))
+        return self._best(slice(first, int(np.searchsorted(self.spans[:, 1], end, "right"))))
+
+    def _best(self, part: slice) -> Span | None:
+        starts, ends = self.starts[part], self.ends[part]
+        if not (size := len(starts)):
             return None
-        first = last = best = int(inside[self.words[inside].argmax()])
-        least = float(self.words[best]) - NEAR
-        while first > inside[0] and self.words[first - 1] >= least:
-            first -= 1
-        while last < inside[-1] and self.words[last + 1] >= least:
-            last += 1
-        return int(self.spans[first, 0]), int(self.spans[last, 1])
+        scores = np.full((size, min(LONGEST, size)), -np.inf, np.float32)
+        for length in range(scores.shape[1]):
+            scores[: size - length, length] = starts[: size - length] + ends[length:]
+        first, length = divmod(int(scores.argmax()), scores.shape[1])
+        spans = self.spans[part]
+        return Span(int(spans[first, 0]), int(spans[first + length, 1]), float(scores[first, length]))
 
 
 class Reader(Protocol):
@@ -102,7 +116,8 @@ class PairReader:
         for i, value in enumerate(answers):
             mine = [n for n, place in enumerate(places) if place[0] == i]
             read = np.array([places[n][1:] for n in mine], np.int64).reshape(-1, 2)
-            readings.append(Reading(float(value), words[mine], read))
+            half = np.asarray(words[mine] / 2, np.float32)  # a sentence is its start and its end
+            readings.append(Reading(float(value), half, half, read))
         return readings
 
 
@@ -143,4 +158,4 @@ class TokenReader:
         types, special = np.array(encoded.type_ids), np.array(encoded.special_tokens_mask)
         spans = np.array(encoded.offsets)
         keep = (types == 1) & (special == 0) & (spans[:, 0] >= front)
-        return Reading(answers, tokens[keep], spans[keep] - front)
+        return Reading(answers, tokens[keep, 0], tokens[keep, 1], spans[keep] - front)
