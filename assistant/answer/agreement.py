@@ -9,9 +9,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from assistant.answer.figures import figures
 from assistant.english.wording import normal, numbers
 from assistant.question.answer_kind import Asks
 from assistant.retrieval.evidence import Candidate, Evidence
+from assistant.retrieval.features import Asked
+from assistant.verify.features import Text
 from index.types import Article
 
 CLOSE = 2.0  # logits below the best passage's: beyond it another article is about something else
@@ -41,9 +44,10 @@ def accounts(evidence: Evidence) -> Accounts:
         return Accounts()
     best = ranked[0]
     rivals = [c for c in _best_of_each(ranked) if c.article.id != best.article.id and _as_relevant(c, best)]
-    if differing := _differing(evidence.asked.kind, best, rivals):
+    if differing := _differing(evidence.asked, best, rivals):
         return Accounts(differing=differing)
     same = [c for c in rivals if _says(c, best) and not _reprinted(c, best)]
+    same = [c for c in same if not _denied(evidence.asked, c, best)]
     independent: list[Candidate] = []
     for c in same:
         if not any(_reprinted(c, other) for other in independent):
@@ -71,23 +75,53 @@ def _reprinted(a: Candidate, b: Candidate) -> bool:
     return len(a.stems & b.stems) > OVERLAP * min(len(a.stems), len(b.stems))
 
 
-def _differing(kind: Asks, best: Candidate, rivals: Sequence[Candidate]) -> list[Candidate]:
+def _differing(asked: Asked, best: Candidate, rivals: Sequence[Candidate]) -> list[Candidate]:
     """The best sentence and the one of another article that answers otherwise, the newest first; [] for none.
 
-    Another number is enough where both sentences hold most of the question's words. Another date or name is often one
-    of something else, so there the two sentences must also be alike in their other words.
+    Both must be of the event asked about: they hold most of the question's words, and with their titles its every name.
+    Another number then differs where it is of the same unit. Another date or name is often one of something else, so
+    there the two sentences must also be alike in their other words; what denies the other must be alike too.
     """
-    if kind not in (Asks.NUMBER, Asks.TIME, Asks.PERSON) or best.signals["cover"] < COVER or best.signals["restates"]:
+    kind = asked.kind
+    if kind not in (Asks.NUMBER, Asks.TIME, Asks.PERSON, Asks.REASON) or not _of_event(asked, best):
         return []
     for c in rivals:
-        if c.signals["cover"] < COVER or c.signals["restates"] or _reprinted(c, best):
+        if not _of_event(asked, c) or _reprinted(c, best):
+            continue
+        if kind is Asks.REASON:
+            if best.said and _says(c, best) and _denied(asked, c, best):
+                return _newest_first(best, c)
+            continue
+        if kind is Asks.NUMBER and not _units(asked, best) & _units(asked, c):
             continue
         if _values(kind, best.said) & _values(kind, c.text) or _values(kind, c.said) & _values(kind, best.text):
             continue
         alike = len(c.stems & best.stems) >= ALIKE * min(len(c.stems), len(best.stems))
         if _values(kind, best.said) and _values(kind, c.said) and (kind is Asks.NUMBER or alike):
-            return sorted((best, c), key=lambda one: -(one.article.day.toordinal() if one.article.day else 0))
+            return _newest_first(best, c)
     return []
+
+
+def _denied(asked: Asked, a: Candidate, b: Candidate) -> bool:
+    """Whether one of two sentences denies something and the other does not: they do not count as agreeing."""
+    return Text(a.text, asked.library.stems).denies != Text(b.text, asked.library.stems).denies
+
+
+def _newest_first(*of: Candidate) -> list[Candidate]:
+    return sorted(of, key=lambda one: -(one.article.day.toordinal() if one.article.day else 0))
+
+
+def _of_event(asked: Asked, c: Candidate) -> bool:
+    """Whether a sentence speaks of the event that the question names, and says more of it than the question does."""
+    title = frozenset(asked.library.stems(c.article.title))
+    return c.signals["cover"] >= COVER and not c.signals["restates"] and asked.named(c.stems | title) == 1.0
+
+
+def _units(asked: Asked, c: Candidate) -> frozenset[str]:
+    """What the numbers taken for the answer count: "%", a currency, the word behind them, "" for people."""
+    values = numbers(c.said)
+    found = figures(c.text, asked.text, asked.library.stems, lambda *_: 0.0)
+    return frozenset(figure.unit for figure in found if figure.value in values)
 
 
 def _values(kind: Asks, text: str) -> frozenset[object]:

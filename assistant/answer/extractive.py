@@ -19,7 +19,7 @@ from index.types import Article, Hit
 
 WORDS, MORE_WORDS = 60, 130  # the length of an answer; the second for lists and reasons
 SENTENCES = 5  # of a list or a reason that goes on; of any other answer two
-NEAR = 2.0  # how far below the best a second sentence may score and still be said; chosen on news-train
+NEAR = 3.0  # how far below the best a second sentence may score and still be said; not fitted
 BESIDE = 0.5  # of the best sentence's share of the question's words: a passage with less is about something else
 # How a sentence begins that goes on with the list or the reason of the one before it.
 _GOES_ON = re.compile(
@@ -28,6 +28,7 @@ _GOES_ON = re.compile(
     r"These (?:are|include)|The (?:first|second|third|other|last|criteria|conditions|demands|terms|reasons|steps|"
     r"measures|list|goals|points)\b)"
 )
+EARLIER = "Earlier reports: "  # before what a later article corrects
 Text = Callable[[str], str]  # an article's text, by its id
 
 
@@ -107,16 +108,22 @@ def _compose(
         quote = whole[c.start : c.end]
         told_as = said(_named(quote, c, whole, chosen))
         if told.differing:
-            told_as = f"{_source(c.article)}: “{told_as}”"
+            earlier = EARLIER if number > 1 and _later(chosen[0], c) else ""
+            told_as = f"{earlier}{_source(c.article)}: “{told_as}”"
         statements.append(Statement(told_as, (number,)))
         citations.append(Citation(number, c.article.without_text(), quote, c.start, c.end))
-    lead = "The articles differ. " if told.differing else ""
+    lead = "The articles differ. " if told.differing and not _later(chosen[0], chosen[-1]) else ""
     answer = lead + " ".join(f"{s.text} [{s.citations[0]}]" for s in statements)
     agreement = Agreement(told.articles, tuple(told.others), bool(told.differing))
     return Answer(
         question, answer, tuple(statements), tuple(citations), False, sure, searched, tuple(hits),
         agreement=agreement, short=short,
     )  # fmt: skip
+
+
+def _later(c: Candidate, other: Candidate) -> bool:
+    """Whether a sentence is of a later day: it is then the newest word, and the other an earlier report."""
+    return bool(c.article.day and other.article.day and c.article.day > other.article.day)
 
 
 def _follows(c: Candidate, chosen: Sequence[Candidate]) -> bool:

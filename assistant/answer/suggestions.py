@@ -83,7 +83,7 @@ def following_questions(library: Library, search: Search, answer: Answer, count:
 
     What the question asked or the answer said is not asked again.
     """
-    cited = [c.article for c in answer.citations] or [hit.article for hit in answer.hits[:3]]
+    cited = [*(c.article for c in answer.citations), *(hit.article for hit in answer.hits[:3])]
     spans = [(c.article.id, c.start, c.end) for c in answer.citations]
     asked = frozenset(library.stems(answer.question))
     offered: list[str] = []

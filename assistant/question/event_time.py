@@ -47,6 +47,8 @@ def bounds_publication(question: str, frame: Timeframe) -> bool:
     """Whether a time that a question names bounds the day of publication; else it is that of what is told."""
     if _REPORTING.search(question):
         return True
+    if frame.phrase.lower().startswith("since"):
+        return True  # what has been told from that day on
     from_today = _FROM_TODAY.search(frame.phrase) and not _DATED.search(frame.phrase)
     return bool(from_today) and not _LONG_AGO.search(frame.phrase)
 
@@ -72,7 +74,7 @@ class EventTime:
         if not _YEARS.search(self.phrase):  # "in December": of whichever year
             return FITS if self._names_month(text) or self._near(hit.article.day) else UNKNOWN
         told = {int(year) for year in _YEARS.findall(text)}
-        if told & set(self.years) and (self._yearlong or self._names_month(text)):
+        if told & set(self.years) and (self.yearlong or self._names_month(text)):
             return FITS
         day = hit.article.day
         if day is None:
@@ -87,7 +89,8 @@ class EventTime:
         return (self.since is None or day >= self.since - BEFORE) and (self.until is None or day <= self.until + BEHIND)
 
     @property
-    def _yearlong(self) -> bool:
+    def yearlong(self) -> bool:
+        """Whether it is as long as a year, and so named by it."""
         return self.since is None or self.until is None or (self.until - self.since).days >= YEARLONG
 
     def _names_month(self, text: str) -> bool:

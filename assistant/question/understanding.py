@@ -53,8 +53,14 @@ class Understood:
 
     @property
     def looked_up(self) -> str:
-        """The words that passages are searched by."""
-        return self.topic.text if self.topic else self.read_as
+        """The words that passages are searched by and read with. A day of what is told is left out: the article's own
+        day says it; a year stands in the text."""
+        if self.topic:
+            return self.topic.text
+        told = self.limits.told
+        if told and not told.yearlong:
+            return " ".join(self.read_as.replace(told.phrase, " ").split())
+        return self.read_as
 
 
 def understand(library: Library, question: Question, today: date, alone: Alone) -> Understood:

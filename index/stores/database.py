@@ -6,8 +6,9 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from index.errors import DamagedLibrary, ForkedProcess, ReadOnly
 
@@ -126,3 +127,12 @@ def _bring_up(db: sqlite3.Connection, steps: Sequence[str], version: int) -> Non
             if code := "\n".join(line.partition("--")[0] for line in statement.split("\n")).strip():
                 db.execute(code)
     db.execute(f"PRAGMA user_version = {len(steps)}")
+
+
+def look_into(path: Path, query: str) -> list[tuple[Any, ...]] | None:
+    """The rows of a query on a SQLite file that is not one of ours, or not yet; None when it cannot be read."""
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+            return list(db.execute(query))
+    except sqlite3.DatabaseError:
+        return None

@@ -6,11 +6,10 @@ Taken for a new library, they would be emptied and the loss would not be noticed
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 from index.errors import DamagedLibrary
+from index.stores.database import look_into
 
 
 def refuse_orphans(folder: Path, catalogue: Path) -> None:
@@ -26,13 +25,12 @@ def refuse_orphans(folder: Path, catalogue: Path) -> None:
 
 def _never_used(catalogue: Path) -> bool:
     """Whether a catalogue has never given a key; False for a file that cannot be read: opening it says why."""
-    try:
-        with closing(sqlite3.connect(catalogue)) as db:
-            if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'articles'").fetchone():
-                return not db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
-            return db.execute("SELECT 1 FROM sqlite_sequence WHERE name = 'articles'").fetchone() is None
-    except sqlite3.DatabaseError:
+    tables = look_into(catalogue, "SELECT name FROM sqlite_master")
+    if tables is None:
         return False
+    if ("articles",) not in tables:
+        return not tables
+    return not look_into(catalogue, "SELECT 1 FROM sqlite_sequence WHERE name = 'articles'")
 
 
 def _stores_hold_something(folder: Path) -> bool:
@@ -49,8 +47,4 @@ def _holds_words(commit: Path) -> bool:
 
 
 def _holds_vectors(database: Path) -> bool:
-    try:
-        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as db:
-            return db.execute("SELECT 1 FROM embeddings LIMIT 1").fetchone() is not None
-    except sqlite3.DatabaseError:
-        return False
+    return bool(look_into(database, "SELECT 1 FROM embeddings LIMIT 1"))
