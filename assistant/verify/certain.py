@@ -43,9 +43,24 @@ class Conflict:
     right: str = ""
 
 
+_CALENDAR = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
+
+
 def conflicts(claim: str, bearing: Told, evidence: Sequence[Told]) -> list[Conflict]:
     """What in a claim is certainly not the evidence's. bearing: the sentence that bears it, if any does."""
-    return [*_quotations(claim, evidence), *_numbers(claim, bearing, evidence), *_dates(claim, bearing, evidence)]
+    found = [*_quotations(claim, evidence), *_numbers(claim, bearing, evidence), *_dates(claim, bearing, evidence)]
+    return [*found, *_names(claim, evidence)]
+
+
+def _names(claim: str, evidence: Sequence[Told]) -> list[Conflict]:
+    """The capitalised words within a claim of which no word of the evidence has the beginning: "Pope" where nobody is
+    called so. Acronyms and the names of days and months are left to others."""
+    words = {w.casefold()[:4] for s in evidence for w in re.findall(r"[^\W\d_]+", s.text)}
+    return [
+        Conflict(f"the name {m[0]} does not stand there", False, m.start(), m.end())
+        for m in re.finditer(r"(?<=[a-z,;:] )[A-Z][a-z]{2,}", claim)
+        if m[0].casefold()[:4] not in words and not _CALENDAR.match(m[0])
+    ]
 
 
 def _quotations(claim: str, evidence: Sequence[Told]) -> list[Conflict]:

@@ -193,18 +193,18 @@ class Checker:
         support, window, judgement = max(scored, key=lambda one: one[0])
         by = cited(window)
         own = window.features
-        if own["words_all"] < 0.5 and not same_language(claim, " ".join(s.text for s in by)):
+        if own["words_all"] < 0.5 and not same_language(claim, " ".join(s.text for s in told)):
             return self._foreign(claim, window, by, told)
         close = own["words_all"] >= CLOSE_WORDS or window.near >= CLOSE
         found = conflicts(claim, by[0], [s for s in told if s.article.id == by[0].article.id])
-        if len(window.claim.stems) < FEWEST_WORDS:
-            return Verdict("it says too little to be checked", by, support, close=close)
         if found:
             wrong = tuple((c.start, c.end) for c in found)
             right = found[0].right if len(found) == 1 else ""
             return Verdict(
                 found[0].problem, by, support, wrong, any(c.opposed for c in found) and close, close, right, False, True
             )
+        if len(window.claim.stems) < FEWEST_WORDS:
+            return Verdict("it says too little to be checked", by, support, close=close)
         if opposite := _denied(window):
             return Verdict(opposite, by, support, (), True, close, certain=True)
         if far := _far(window):
