@@ -108,7 +108,7 @@ def test_the_page_shows_which_model_wrote_and_what_was_struck(page: Page, model:
     expect(page.locator(".struck del")).to_have_text(FALSE)
     expect(page.locator(".struck")).to_contain_text("the name Pope does not stand there")
     page.locator(".cite").first.click()
-    expect(page.locator("#reader mark.here")).to_contain_text("four conditions")
+    expect(page.locator("#reader mark.here").first).to_contain_text("four conditions")
 
 
 def test_stop_on_the_page_stops_the_model_even_before_its_first_word(page: Page, model: ScriptedModel) -> None:

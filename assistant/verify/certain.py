@@ -9,6 +9,7 @@ from datetime import date
 from typing import Protocol
 
 from assistant.verify.claims import claims, dates, dates_near, quoted, same_words
+from assistant.verify.language import mixed_alphabets
 from assistant.verify.quantities import Match, Quantity, match, quantities
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -50,6 +51,15 @@ def conflicts(claim: str, bearing: Told, evidence: Sequence[Told]) -> list[Confl
     """What in a claim is certainly not the evidence's. bearing: the sentence that bears it, if any does."""
     found = [*_quotations(claim, evidence), *_numbers(claim, bearing, evidence), *_dates(claim, bearing, evidence)]
     return [*found, *_names(claim, evidence)]
+
+
+def look_alikes(claim: str, evidence: Sequence[Told]) -> list[Conflict]:
+    """The claim's words in letters of two alphabets that do not stand so in the evidence."""
+    return [
+        Conflict(f"the word {m[0]} mixes two alphabets", False, m.start(), m.end())
+        for m in mixed_alphabets(claim)
+        if not any(m[0] in s.text for s in evidence)
+    ]
 
 
 def _names(claim: str, evidence: Sequence[Told]) -> list[Conflict]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from index.stop_words import STOP_WORDS
 
@@ -27,3 +28,14 @@ def english(text: str) -> bool | None:
 def same_language(one: str, other: str) -> bool:
     """Whether two texts may be in one language: False only when one is English and the other is not."""
     return {english(one), english(other)} != {True, False}
+
+
+def mixed_alphabets(text: str) -> list[re.Match[str]]:
+    """The words with letters of Latin and of another alphabet: no language writes so, look-alikes do."""
+    return [m for m in _WORD.finditer(text) if not m[0].isascii() and len({*map(_alphabet, m[0])} - {""}) > 1]
+
+
+def _alphabet(letter: str) -> str:
+    """LATIN, CYRILLIC or GREEK, whose letters look alike; "" for any other."""
+    name = unicodedata.name(letter, "").split(" ")[0]
+    return name if name in ("LATIN", "CYRILLIC", "GREEK") else ""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.untrusted import orders
-from assistant.verify.certain import conflicts, misquotes
+from assistant.verify.certain import conflicts, look_alikes, misquotes
 from assistant.verify.features import Features, Stems, Text, covered, features, rarity
 from assistant.verify.language import same_language
 from assistant.verify.verifier import Judgement, Span, Verifier
@@ -193,6 +193,8 @@ class Checker:
         support, window, judgement = max(scored, key=lambda one: one[0])
         by = cited(window)
         own = window.features
+        if odd := look_alikes(claim, told):
+            return Verdict(odd[0].problem, by, support, tuple((c.start, c.end) for c in odd), certain=True)
         if own["words_all"] < 0.5 and not same_language(claim, " ".join(s.text for s in told)):
             return self._foreign(claim, window, by, told)
         close = own["words_all"] >= CLOSE_WORDS or window.near >= CLOSE
