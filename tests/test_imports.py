@@ -108,6 +108,7 @@ def test_nothing_below_the_page_imports_it() -> None:
         ("sentencex", "index/passages.py"),
         ("trafilatura", "index/sources/page.py"),
         ("httpx", "index/sources/fetching.py"),
+        ("jinja2", "assistant/templates.py"),
         ("protego", "index/sources/robots.py"),
         ("feedparser", "index/sources/feeds.py"),
         ("datasketch", "index/stores/near_copies.py"),
@@ -137,6 +138,10 @@ def test_the_command_line_framework_stays_in_the_commands() -> None:
 
 def test_the_web_framework_stays_in_the_server() -> None:
     assert {str(file) for file in importing("fastapi") if file.parent.name != "api"} == {"assistant/server/app.py"}
+
+
+def test_html_is_made_by_templates_which_escape_and_not_by_hand() -> None:
+    assert {file.as_posix() for file in importing("html")} == {"index/sources/page.py"}  # it reads HTML
 
 
 def importing(engine: str) -> list[Path]:

@@ -22,7 +22,7 @@ def test_every_text_is_there_in_every_language_with_its_fields() -> None:
 
 
 def test_no_text_is_kept_that_nothing_says() -> None:
-    parts = [*Path("ui_parts").glob("*.py"), *Path("ui_parts").glob("*.js"), Path("ui.py")]
+    parts = [file for kind in ("py", "js", "html") for file in Path("ui_parts").rglob(f"*.{kind}")] + [Path("ui.py")]
     said = "\n".join(file.read_text(encoding="utf-8") for file in parts)
     own = table()["en"].keys() - {name for name in table()["en"] if name.startswith("lib_")}
     unused = {name for name in own if not re.search(rf"\b{name.removesuffix('_one')}\b", said)}

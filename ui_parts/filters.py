@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from html import escape
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 from assistant import Filter, NewsdeskError
+from ui_parts.drawing import TEMPLATES
 from ui_parts.texts import Texts
-from ui_parts.words import attribute
 
 MOST_PUBLISHERS = 300  # offered in the form
 
@@ -71,37 +70,5 @@ def bar(
     chips += [(say("to_day", day=say.day(where.until)), "until", "")] if where.until else []
     chips += [(name, "publishers", name) for name in where.publishers]
     chips += [(say("only_article", title=title_of(i)), "article_ids", i) for i in where.article_ids]
-    shown = "".join(_chip(text, name, value, say) for text, name, value in chips)
-    return (
-        f'<div class="filter-bar"{attribute(data_query=query)}><details class="filter-form">'
-        f"<summary>{escape(say('filters'))}</summary>{_form(where, publishers, say)}</details>"
-        f'<ul class="chips" aria-label="{escape(say("filters_active"))}">{shown}</ul></div>'
-    )
-
-
-def _chip(text: str, name: str, value: str, say: Texts) -> str:
-    named = attribute(data_do="without", data_name=name, data_value=value, aria_label=say("without", what=text))
-    return (
-        f'<li><button type="button" class="chip"{named}>{escape(text)}<span aria-hidden="true"> ×</span></button></li>'
-    )
-
-
-def _form(where: Filter, publishers: Sequence[tuple[str, int]], say: Texts) -> str:
-    days = "".join(
-        f'<label>{escape(say(name))}<input type="date" name="{name}"'
-        f"{attribute(value=day.isoformat() if (day := getattr(where, name)) else '')}></label>"
-        for name in ("since", "until")
-    )
-    boxes = "".join(
-        f'<label><input type="checkbox" name="publisher"{attribute(value=name)}'
-        f"{' checked' if name in where.publishers else ''}>{escape(name)} <i>{say.number(count)}</i></label>"
-        for name, count in publishers[:MOST_PUBLISHERS]
-    )
-    boxes = boxes or f"<p>{escape(say('no_publishers'))}</p>"
-    return (
-        f'<form data-do="filter"><div class="days">{days}</div><fieldset><legend>{escape(say("publishers"))}</legend>'
-        f'<div class="boxes" tabindex="0" role="group" aria-label="{escape(say("publishers"))}">{boxes}</div>'
-        "</fieldset>"
-        f'<div class="form-end"><button type="submit" class="strong">{escape(say("apply"))}</button>'
-        f'<button type="button" class="quiet" data-do="clear">{escape(say("clear_filters"))}</button></div></form>'
-    )
+    offered = publishers[:MOST_PUBLISHERS]
+    return TEMPLATES.draw("filters.html", "bar", where, chips, offered, query, say=say)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +88,7 @@ class Shelf:
             article = self.desk.article(article_id)
             copies, changes = self.desk.copies(article_id), self.desk.history(article_id)
         except NewsdeskError as error:
-            return f'<p class="lib-problem" role="alert">{escape(str(error))}</p>'
+            return shelf_view.problem(str(error), visitor.say)
         return shelf_view.reader(article, copies, changes, visitor.say, visitor.may(Scope.WRITE))
 
     def removed(self, view: View, sent: Sent, visitor: Visitor) -> View:
@@ -158,7 +157,7 @@ def library_tab(desk: Assistant, visitors: Visitors, uploads: Uploads, blocks: g
         bridge = gr.HTML("", elem_id="library-bridge", js_on_load=script, **plain)
         gr.HTML(f"<style>{style}</style>", elem_id="library-style", **plain)
         with gr.Column(elem_id="shelf"):
-            find = gr.HTML(_find(speaking("")), elem_id="library-find", **plain)
+            find = gr.HTML(shelf_view.find(speaking("")), elem_id="library-find", **plain)
             listed = gr.HTML("", elem_id="articles", **plain)
         with gr.Column(elem_id="intake"):
             adding = gr.HTML("", elem_id="library-adding", **plain)
@@ -174,14 +173,6 @@ def library_tab(desk: Assistant, visitors: Visitors, uploads: Uploads, blocks: g
         "opened": opened, "timer": timer,
     }  # fmt: skip
     _Events(Shelf(desk), visitors, uploads, parts).connect(blocks, bridge)
-
-
-def _find(say: Texts) -> str:
-    field = '<input type="search" name="words" maxlength="500" autocomplete="off">'
-    submit = f'<button type="submit" class="quiet">{escape(say("lib_find_do"))}</button>'
-    label = f"<label>{escape(say('lib_find'))}{field}</label>"
-    jump = f'<a class="lib-jump" href="#intake">{escape(say("lib_add"))} ↓</a>'
-    return f'<form class="lib-find" role="search" data-lib="find">{label}{submit}</form>{jump}'
 
 
 class _Events:
@@ -226,7 +217,7 @@ class _Events:
         may = visitor.may(Scope.WRITE)
         forms = shelf_view.adding(visitor.say) if may else ""
         listed = self._shelf.shown(view, visitor)
-        return [_find(visitor.say), forms, gr.File(visible=may), listed, *self._going(hidden, visitor)]
+        return [shelf_view.find(visitor.say), forms, gr.File(visible=may), listed, *self._going(hidden, visitor)]
 
     def _going(self, hidden: frozenset[str], visitor: Visitor) -> list[Any]:
         shown, active, ended = self._shelf.queue(hidden, visitor)

@@ -1,53 +1,41 @@
-"""Articles, filters and confidence in words, escaped: the small pieces that every view is made of."""
+"""Articles, filters and confidence in plain words: the small texts that every view shows. Templates escape them."""
 
 from __future__ import annotations
-
-from html import escape
 
 from assistant import Article, Filter
 from ui_parts.texts import Texts
 
-__all__ = ["attribute", "described", "facts", "linked", "one_line", "sure", "title", "window"]
-
 
 def one_line(text: str, most: int = 0) -> str:
-    """A text on one line, escaped; most: cut after a word to this many characters."""
+    """A text on one line; most: cut after a word to this many characters, 0 for all of it."""
     text = " ".join(text.split())
-    return escape(text if not most or len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …")
-
-
-def attribute(**named: str | int) -> str:
-    """HTML attributes, escaped: data_start=3 is ` data-start="3"`."""
-    return "".join(f' {name.replace("_", "-")}="{escape(str(value))}"' for name, value in named.items())
+    return text if not most or len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
 
 
 def title(article: Article, say: Texts) -> str:
-    """The title, or that there is none; not escaped."""
+    """The title, or that there is none."""
     return article.title or say("untitled")
 
 
 def described(article: Article, say: Texts) -> str:
-    """Title, publisher and date on one line; not escaped."""
-    day = say.day(article.day) if article.day else ""
-    return " · ".join(part for part in (title(article, say), article.publisher or "", day) if part)
+    """Title, publisher and date on one line."""
+    return " · ".join(part for part in (title(article, say), facts(article, say)) if part)
 
 
 def facts(article: Article, say: Texts, *more: str) -> str:
-    """Publisher, date, and more, escaped."""
+    """Publisher, date, and more, on one line."""
     day = say.day(article.day) if article.day else ""
-    return " · ".join(escape(part) for part in (article.publisher or "", day, *more) if part)
+    return " · ".join(part for part in (article.publisher or "", day, *more) if part)
 
 
-def linked(article: Article, say: Texts) -> str:
-    """The title, escaped, as a link to where the article stands; only http and https are followed."""
-    shown = escape(title(article, say))
-    if article.url and article.url.startswith(("http://", "https://")):
-        return f'<a href="{escape(article.url)}" target="_blank" rel="noopener noreferrer">{shown}</a>'
-    return shown
+def web_address(article: Article) -> str:
+    """Where the article stands; "" for anything that is not http or https: nothing else is followed."""
+    url = article.url or ""
+    return url if url.startswith(("http://", "https://")) else ""
 
 
 def window(where: Filter, say: Texts) -> str:
-    """The filter in words, not escaped: "from 3 May 2025, to 10 May 2025, The Meridian, 2 articles"."""
+    """The filter in words: "from 3 May 2025, to 10 May 2025, The Meridian, 2 articles"."""
     parts = [say("from_day", day=say.day(where.since))] if where.since else []
     parts += [say("to_day", day=say.day(where.until))] if where.until else []
     parts += where.publishers

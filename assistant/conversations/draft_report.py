@@ -1,14 +1,10 @@
-"""The report on a draft to take away: as Markdown, or as one HTML file that asks for nothing else.
-
-Draft and articles are other people's words: all of them are escaped.
-"""
+"""The report on a draft to take away: as Markdown, or as one HTML file that asks for nothing else."""
 
 from __future__ import annotations
 
-from html import escape
+from typing import NamedTuple
 
-from assistant.conversations.export import address, described, marked, place_of, shell
-from assistant.types import Citation
+from assistant.conversations.export import address, described, draw, marked, place_of
 from assistant.verify.types import Finding, Outcome, Verified
 
 _SIGNS = {
@@ -52,41 +48,31 @@ def markdown(report: Verified) -> str:
 
 def page(report: Verified) -> str:
     """The report as one HTML file: the draft with its sentences coloured, each leading to its quotation."""
-    quotes = "".join(_quote(c) for c in report.citations)
-    body = (
-        f'<p class="facts">{escape(summary(report))}</p><div class="draft">{draft_html(report)}</div><ol>{quotes}</ol>'
-    )
-    return shell("Verified draft", body, STYLE)
+    return draw("draft", report, summary(report), pieces=pieces, draft_style=STYLE)
 
 
-def draft_html(report: Verified) -> str:
-    """The draft, each sentence that claims something in the colour of its outcome, with links to #q1-NUMBER."""
-    out, at = "", 0
+class Piece(NamedTuple):
+    """A part of a draft. finding: what was found for it; None for what claims nothing. words: its text, told apart by
+    whether it is borne out: (text, is_wrong)."""
+
+    text: str
+    finding: Finding | None = None
+    words: tuple[tuple[str, bool], ...] = ()
+
+
+def pieces(report: Verified) -> list[Piece]:
+    """The whole draft in its order: sentences that claim something, and what stands between them."""
+    found, at = [], 0
     for finding in report.findings:
-        out += escape(report.text[at : finding.start]) + _sentence(finding)
-        at = finding.end
-    return out + escape(report.text[at:])
+        if finding.outcome is not Outcome.PASSED_OVER:
+            found += [Piece(report.text[at : finding.start]), Piece(finding.text, finding, _words(finding))]
+            at = finding.end
+    return [*found, Piece(report.text[at:])]
 
 
-def _sentence(finding: Finding) -> str:
-    if finding.outcome is Outcome.PASSED_OVER:
-        return escape(finding.text)
-    out, at = "", 0
+def _words(finding: Finding) -> tuple[tuple[str, bool], ...]:
+    found, at = [], 0
     for start, end in finding.wrong:
-        out += f"{escape(finding.text[at:start])}<mark>{escape(finding.text[start:end])}</mark>"
+        found += [(finding.text[at:start], False), (finding.text[start:end], True)]
         at = end
-    out += escape(finding.text[at:])
-    kind = finding.outcome.replace(" ", "-")
-    title = escape(f"{finding.outcome}{f': {finding.problem}' if finding.problem else ''}", quote=True)
-    numbers = "".join(f'<a href="#q1-{n}" data-source="{n}">[{n}]</a>' for n in finding.sources)
-    return f'<span class="claim {kind}" title="{title}" tabindex="0">{out}<sup>{numbers}</sup></span>'
-
-
-def _quote(c: Citation) -> str:
-    link, said = address(c.article), escape(described(c.article))
-    if link:
-        said = f'<a href="{escape(link)}" rel="noopener noreferrer">{said}</a>'
-    return (
-        f'<li value="{c.number}" id="q1-{c.number}">{said}<blockquote>{escape(c.quote)}</blockquote>'
-        f'<span class="facts">{escape(place_of(c))}</span></li>'
-    )
+    return (*found, (finding.text[at:], False))

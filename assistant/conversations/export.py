@@ -1,19 +1,21 @@
 """A conversation to take away: as Markdown, or as one HTML file that asks for nothing else.
 
 Every quote comes with its article, publisher, date, address and offsets, so that it can be looked up without newsdesk.
-Articles and questions are other people's words: all of them are escaped.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import datetime
-from html import escape
+from functools import cache
+from pathlib import Path
 
 from assistant.conversations.types import Conversation, Exchange
+from assistant.templates import Templates
 from assistant.types import Answer, Citation, around
 from index.types import Article, Filter
 
+_MARKER = re.compile(r"(\[\d+\])")
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~&!$])")
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1d1f23; --soft: #5c6370; --line: #dfdbd2; --paper: #fbfaf7;
@@ -51,54 +53,29 @@ def markdown(conversation: Conversation) -> str:
 def page(conversation: Conversation) -> str:
     """The conversation as one HTML file: no script, no image, no address but those of the articles, to be clicked."""
     title = conversation.title or "Conversation"
-    body = "".join(_exchange(place, exchange) for place, exchange in enumerate(conversation.exchanges, 1))
-    return shell(title, f'<p class="facts">{escape(_kept(conversation))}</p>{body}')
+    return draw("conversation", conversation, title, _kept(conversation), said=_said, searched=_searched)
 
 
-def shell(title: str, body: str, style: str = "") -> str:
-    """A whole HTML file around a body: its title is escaped, the body is not. style: more of it."""
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>'
-        f"{escape(title)}</title>"
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="referrer" content="no-referrer">'
-        f"<style>{_STYLE}{style}</style></head><body><main><h1>{escape(title)}</h1>{body}</main></body></html>\n"
-    )
+def draw(part: str, *values: object, **seen: object) -> str:
+    """A part of templates/export.html."""
+    return _templates().draw("export.html", part, *values, style=_STYLE, **seen)
 
 
-def _exchange(place: int, exchange: Exchange) -> str:
-    answer = exchange.answer
-    kind = ' class="refusal"' if answer.abstained else ""
-    quotes = "".join(_quote(place, c) for c in answer.citations)
-    return (
-        f"<section><h2>{escape(exchange.question)}</h2><p{kind}>{_said(place, answer)}</p>"
-        f'{f"<ol>{quotes}</ol>" if quotes else ""}<p class="facts">{escape(_searched(exchange))}</p></section>\n'
-    )
+@cache
+def _templates() -> Templates:
+    return Templates(Path(__file__).parent / "templates", address=address, described=described, place_of=place_of)
 
 
-def _said(place: int, answer: Answer) -> str:
-    """The answer's text, the words that answer in bold; each [n] that is a citation's leads to its quote."""
-    numbers = {str(c.number) for c in answer.citations}
-
-    def link(match: re.Match[str]) -> str:
-        n = match[1]
-        return f'<a href="#q{place}-{n}">[{n}]</a>' if n in numbers else match[0]
-
+def _said(answer: Answer) -> list[tuple[str, bool, int]]:
+    """The answer's text in pieces: (text, whether it is of the words that answer, n when it is a citation's [n])."""
+    numbers = {c.number for c in answer.citations}
     before, short, after = around(answer.text, answer.short)
-    bold = f"<b>{escape(short)}</b>" if short else ""
-    return re.sub(r"\[(\d+)\]", link, f"{escape(before)}{bold}{escape(after)}")
-
-
-def _quote(place: int, c: Citation) -> str:
-    link, shown_as = address(c.article), escape(described(c.article))
-    if link:
-        shown_as = f'<a href="{escape(link)}" rel="noopener noreferrer">{shown_as}</a>'
-    shown = f'<br><span class="facts">{escape(link)}</span>' if link else ""
-    return (
-        f'<li value="{c.number}" id="q{place}-{c.number}">{shown_as}{shown}<blockquote>{escape(c.quote)}</blockquote>'
-        f'<span class="facts">{escape(place_of(c))}</span></li>'
-    )
+    found = []
+    for text, is_short in ((before, False), (short, True), (after, False)):
+        for piece in _MARKER.split(text):
+            is_number = bool(_MARKER.fullmatch(piece)) and int(piece[1:-1]) in numbers
+            found.append((piece, is_short, int(piece[1:-1]) if is_number else 0))
+    return [piece for piece in found if piece[0]]
 
 
 def marked(text: str, keep_numbers: bool = False) -> str:
