@@ -107,7 +107,7 @@ def test_nothing_below_the_page_imports_it() -> None:
         ("sqlite3", "index/stores/database.py"),
         ("sentencex", "index/passages.py"),
         ("trafilatura", "index/sources/page.py"),
-        ("httpx", "index/sources/fetching.py"),
+        ("httpx_sse", "assistant/remote/client.py"),
         ("jinja2", "assistant/templates.py"),
         ("protego", "index/sources/robots.py"),
         ("feedparser", "index/sources/feeds.py"),
@@ -130,6 +130,10 @@ def test_nothing_below_the_page_imports_it() -> None:
 )
 def test_each_engine_is_imported_in_one_file_only(engine: str, owner: str) -> None:
     assert [str(file) for file in importing(engine)] == [owner]
+
+
+def test_http_is_spoken_by_the_fetcher_and_by_the_desk_of_another_process_only() -> None:
+    assert {str(file) for file in importing("httpx")} == {"index/sources/fetching.py", "assistant/remote/client.py"}
 
 
 def test_the_command_line_framework_stays_in_the_commands() -> None:

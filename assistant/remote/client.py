@@ -13,13 +13,14 @@ import socket
 import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import date
-from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
+
+import httpx
+from httpx_sse import EventSource
 
 from assistant.answer.timeline import Timeline
 from assistant.json_codec import as_json, value_from
@@ -57,6 +58,16 @@ class RemoteAssistant:
     def __init__(self, note: Holder, manner: Manner = Manner()) -> None:
         self._note = note
         self._manner = as_json(manner)
+        # Plain HTTP on this machine: no proxy, no certificates to load, no connection that outlives its request. An
+        # answer takes as long as it takes.
+        self._http = httpx.Client(
+            base_url=note.address,
+            headers={"Authorization": f"Bearer {note.secret}", "Content-Type": "application/json"},
+            timeout=httpx.Timeout(None, connect=CONNECTING),
+            limits=httpx.Limits(max_keepalive_connections=0),
+            trust_env=False,
+            verify=False,
+        )
         self.conversations = _Conversations(self)
 
     # articles
@@ -252,7 +263,7 @@ class RemoteAssistant:
         return True
 
     def _call(self, method: str, **arguments: Any) -> Any:
-        with closing(self._open("call", method, arguments)) as response:
+        with self._open("call", method, arguments) as response:
             found = json.loads(response.read())
         if "error" in found:
             raise _raised(found["error"])
@@ -272,7 +283,8 @@ class RemoteAssistant:
             for name, data in events:
                 if cancel and cancel.is_set() and job and not cancelled:
                     cancelled = True
-                    self._post(f"/v1/jobs/{job}/cancel", {}).close()
+                    with self._post(f"/v1/jobs/{job}/cancel", {}):
+                        pass
                 if name == "job":
                     job = data
                 elif name == "progress" and progress:
@@ -287,41 +299,31 @@ class RemoteAssistant:
                     return None if RUNS[method] is None else value_from(RUNS[method], data)
         raise _Unreachable(self._gone())
 
-    def _open(self, door: str, method: str, arguments: dict[str, Any]) -> HTTPResponse:
+    @contextmanager
+    def _open(self, door: str, method: str, arguments: dict[str, Any]) -> Iterator[httpx.Response]:
         body = {"version": __version__, "method": method, "arguments": as_json(arguments), "manner": self._manner}
-        return self._post(f"/v1/owner/{door}", body)
+        with self._post(f"/v1/owner/{door}", body) as response:
+            yield response
 
-    def _post(self, path: str, body: dict[str, Any]) -> HTTPResponse:
-        where = urlsplit(self._note.address)
-        connection = HTTPConnection(where.hostname or "", where.port or 80, timeout=CONNECTING)
-        headers = {
-            "Authorization": f"Bearer {self._note.secret}",
-            "Content-Type": "application/json",
-            "Connection": "close",
-        }
+    @contextmanager
+    def _post(self, path: str, body: dict[str, Any]) -> Iterator[httpx.Response]:
+        """A response that is not read yet; closed at the end."""
         try:
-            connection.connect()
-            connection.sock.settimeout(None)  # an answer takes as long as it takes
-            connection.request("POST", path, json.dumps(body).encode(), headers)
-            response = connection.getresponse()
-        except (OSError, HTTPException) as error:
-            connection.close()
+            with self._http.stream("POST", path, content=json.dumps(body)) as response:
+                if response.status_code != 200:
+                    told = response.read().decode("utf-8", "replace")[:300]
+                    raise _Unreachable(f"{self._note} does not know this command ({response.status_code}: {told})")
+                yield response
+        except httpx.TransportError as error:
             raise _Unreachable(self._gone()) from error
-        if response.status != 200:
-            told = response.read().decode("utf-8", "replace")
-            response.close()
-            raise _Unreachable(f"{self._note} does not know this command ({response.status}: {told[:300]})")
-        return response
 
     def _events(self, door: str, method: str, arguments: dict[str, Any]) -> Generator[Event, None, None]:
-        """What comes, name and data; ("", None) for a sign of life."""
-        with closing(self._open(door, method, arguments)) as response:
-            if response.headers.get_content_type() == "application/json":
+        """What comes, name and data."""
+        with self._open(door, method, arguments) as response:
+            if response.headers["content-type"].startswith("application/json"):
                 raise _raised(json.loads(response.read())["error"])
-            try:
-                yield from _parsed(response)
-            except (OSError, HTTPException) as error:
-                raise _Unreachable(self._gone()) from error
+            for sent in EventSource(response).iter_sse():
+                yield sent.event, json.loads(sent.data)
 
     def _gone(self) -> str:
         return f"{self._note} ended before it answered; what was stored stays, so ask again"
@@ -386,20 +388,6 @@ def _written(items: Iterable[Any]) -> str:
             kind = "failure" if isinstance(item, Failure) else "article"
             file.write(json.dumps([kind, as_json(item.article if isinstance(item, Read) else item)]) + "\n")
     return path
-
-
-def _parsed(response: HTTPResponse) -> Iterator[Event]:
-    """Server-sent events as they come."""
-    name, data = "", ""
-    for raw in response:
-        line = raw.decode("utf-8").rstrip("\r\n")
-        if line.startswith("event: "):
-            name = line[7:]
-        elif line.startswith("data: "):
-            data += line[6:]
-        elif not line:
-            yield (name, json.loads(data)) if name else ("", None)
-            name, data = "", ""
 
 
 def _raised(error: Mapping[str, str]) -> NewsdeskError:

@@ -24,7 +24,7 @@ from assistant.server.api.guard import Visitor, visitor
 from assistant.server.api.problems import Problem, detail_of
 from assistant.server.api.questions import Asking
 from assistant.server.api.tracing import step
-from assistant.server.api.wire import Events, Json, comment, event
+from assistant.server.api.wire import Events, Json, event
 from assistant.server.jobs import Job, State, Told
 from assistant.types import Answer, Turn
 from assistant.version import __version__
@@ -111,7 +111,8 @@ async def _pieces(asking: Asking) -> AsyncIterator[bytes]:
 
 @router.post("/run")
 def run(call: Call, door: TheOwner) -> Response:
-    """Something that takes long: `progress` and `outcome` as they come, then `value`; or `error`.
+    """Something that takes long: `progress` and `outcome` as they come, `beat` while nothing does, then `value`; or
+    `error`.
 
     It stops when the command goes away, or when the job, whose id comes first, is cancelled.
     """
@@ -149,7 +150,7 @@ async def _run(
         if change is StopIteration:
             break
         if change is None:
-            yield comment("waiting")
+            yield event("beat", None)
         elif isinstance(change, Job):
             if change.progress:
                 yield event("progress", change.progress)
