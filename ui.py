@@ -18,7 +18,7 @@ from assistant.server import app as server
 from assistant.server.access import Access
 from assistant.server.api.limits import Rules
 from ui_parts import texts, timeline_view
-from ui_parts.chat import Asked, Chat, Place, View
+from ui_parts.chat import Asked, Chat, PageUpdate, TabState
 from ui_parts.front import open_front
 from ui_parts.library import library_tab
 from ui_parts.programs import answering
@@ -33,7 +33,7 @@ QUICK: dict[str, Any] = {**PRIVATE, "queue": False}  # answered at once, beside 
 
 
 def theme() -> gr.themes.Base:
-    """Quiet colours and the reader's own fonts: none is fetched. page.css does the rest."""
+    """Gradio's theme: stone colours and system fonts, none of which is fetched. page.css does the rest."""
     sans = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
     return gr.themes.Base(
         primary_hue=gr.themes.colors.stone, neutral_hue=gr.themes.colors.stone, font=sans, font_mono=("ui-monospace",)
@@ -46,7 +46,7 @@ def build(desk: Assistant, visitors: Visitors, uploads: Uploads) -> gr.Blocks:
     with gr.Blocks(title="Newsdesk", analytics_enabled=False, fill_width=True) as blocks:
         api(answering(desk), api_name="ask")
         bridge = gr.HTML("", elem_id="bridge", js_on_load=BRIDGE, apply_default_css=False)
-        place: gr.State = gr.State(Place())
+        place: gr.State = gr.State(TabState())
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="work"), gr.Tabs(elem_id="views"):
                 with gr.Tab(_SAY("tab_ask"), id="ask"):
@@ -94,7 +94,7 @@ def _timeline_tab(chat: Chat, visitors: Visitors, bridge: gr.HTML, place: gr.Sta
         )  # fmt: skip
         shown = gr.HTML(timeline_view.hint(texts.speaking("")), elem_id="timeline", apply_default_css=False)
 
-    def show(question: str, where: Place, request: gr.Request) -> str:
+    def show(question: str, where: TabState, request: gr.Request) -> str:
         visitor = visitors.of(request)
         return chat.timeline(question, where, visitor) if (question or "").strip() else timeline_view.hint(visitor.say)
 
@@ -137,7 +137,7 @@ class _Events:
     def start(self, search: str, request: gr.Request) -> list[Any]:
         return _told(self._chat.start(search, self._visitors.of(request)))
 
-    def next(self, place: Place, request: gr.Request) -> str:
+    def next(self, place: TabState, request: gr.Request) -> str:
         return self._chat.next(place, self._visitors.of(request))
 
     def wanted(self, event: gr.EventData) -> Asked:
@@ -146,29 +146,31 @@ class _Events:
         question, exchange = str(wish.get("question", "")), str(wish.get("exchange", ""))
         return Asked(question or self._chat.question_of(exchange), exchange, edit=bool(question and exchange))
 
-    def ask(self, asked: Asked, place: Place, request: gr.Request) -> Iterator[list[Any]]:
+    def ask(self, asked: Asked, place: TabState, request: gr.Request) -> Iterator[list[Any]]:
         for view in self._chat.ask(asked, place, self._visitors.of(request)):
             yield _told(view)
 
-    def stopped(self, place: Place, asked: Asked, typed: str, request: gr.Request) -> list[Any]:
+    def stopped(self, place: TabState, asked: Asked, typed: str, request: gr.Request) -> list[Any]:
         """What was asked goes back into the box, to be changed, unless something else was typed meanwhile."""
         return [*_told(self._chat.stopped(place, self._visitors.of(request))), typed or asked.question]
 
-    def open(self, place: Place, event: gr.EventData, request: gr.Request) -> list[Any]:
+    def open(self, place: TabState, event: gr.EventData, request: gr.Request) -> list[Any]:
         visitor, wish = self._visitors.of(request), event._data
         view = self._chat.open(str(wish["id"]), visitor) if wish.get("id") else self._chat.new(place, visitor)
         return _told(view)
 
-    def tidy(self, place: Place, event: gr.EventData, request: gr.Request) -> list[Any]:
+    def tidy(self, place: TabState, event: gr.EventData, request: gr.Request) -> list[Any]:
         return self._done(self._chat.tidy, event, place, request)
 
-    def filter(self, place: Place, event: gr.EventData, request: gr.Request) -> list[Any]:
+    def filter(self, place: TabState, event: gr.EventData, request: gr.Request) -> list[Any]:
         return self._done(self._chat.filter, event, place, request)
 
-    def rate(self, place: Place, event: gr.EventData, request: gr.Request) -> list[Any]:
+    def rate(self, place: TabState, event: gr.EventData, request: gr.Request) -> list[Any]:
         return self._done(self._chat.rate, event, place, request)
 
-    def _done(self, do: Callable[..., View], event: gr.EventData, place: Place, request: gr.Request) -> list[Any]:
+    def _done(
+        self, do: Callable[..., PageUpdate], event: gr.EventData, place: TabState, request: gr.Request
+    ) -> list[Any]:
         try:
             return _told(do(event._data, place, self._visitors.of(request)))
         except NewsdeskError as error:
@@ -177,7 +179,7 @@ class _Events:
     def read(self, event: gr.EventData, request: gr.Request) -> str:
         return self._chat.read(event._data, self._visitors.of(request))
 
-    def samples(self, place: Place, request: gr.Request) -> Iterator[list[Any]]:
+    def samples(self, place: TabState, request: gr.Request) -> Iterator[list[Any]]:
         try:
             for view in self._chat.samples(place, self._visitors.of(request)):
                 yield _told(view)
@@ -185,7 +187,7 @@ class _Events:
             raise gr.Error(str(error), print_exception=False) from error
 
 
-def _told(view: View) -> list[Any]:
+def _told(view: PageUpdate) -> list[Any]:
     """A view as the outputs of an event: what did not change is left alone."""
     parts = (view.shown, view.writing, view.next, view.panel, view.filters, view.place)
     return [gr.skip() if part is None else part for part in parts]

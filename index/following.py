@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from index.errors import UnreadableSource
-from index.sources.feeds import Listing, form, read_feed
+from index.sources.feeds import FeedContents, form, read_feed
 from index.sources.options import Options
 from index.sources.web import LISTS, PAGES, Web
 from index.stores.visits import Feed
@@ -65,6 +65,6 @@ def _refresh(
 
 
 def _bring(
-    library: Library, web: Web, listing: Listing, options: Options, tell: OnProgress, note: OnOutcome | None = None
+    library: Library, web: Web, listing: FeedContents, options: Options, tell: OnProgress, note: OnOutcome | None = None
 ) -> AddReport:
     return library.add(web.listed(listing, options), tell, len(listing.items), options.stop, note)

@@ -34,7 +34,7 @@ from index.stores.vectors import Server, VectorIndex
 from index.stores.versions import Change, changes, versions_of
 from index.stores.visits import Visits
 from index.stores.words import WordIndex
-from index.types import AddReport, Article, Filter, Hit, Item, OnOutcome, OnProgress, Progress
+from index.types import AddReport, Article, Filter, Hit, OnOutcome, OnProgress, Progress, SourceItem
 
 
 class Opening(Enum):
@@ -162,7 +162,7 @@ class Library:
 
     def add(
         self,
-        items: Iterable[Item],
+        items: Iterable[SourceItem],
         tell: OnProgress = _silent,
         total: int | None = None,
         stop: Callable[[], bool] = _never,
@@ -320,7 +320,7 @@ class Library:
         return self._searcher.by_both(text, vector, n, where, fuse, most)
 
     def stems(self, text: str) -> list[str]:
-        """Every word of a text as the word index holds it, in order."""
+        """The stems of a text, in order: its words as the word index holds them."""
         return self.words.stems(text)
 
     def terms(self, question: str) -> dict[str, float]:
@@ -339,7 +339,7 @@ class Library:
         admitted = self.catalogue.admitted(where)
         return self.catalogue.articles_passing(article_ids, admitted) if admitted else set()
 
-    def preview(self, items: Iterable[Item], most: int) -> list[Preview]:
+    def preview(self, items: Iterable[SourceItem], most: int) -> list[Preview]:
         """What adding the first of these would do; nothing is stored."""
         self._calls.check_open()
         return preview(self.catalogue, items, most)

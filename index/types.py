@@ -186,7 +186,7 @@ class Unchanged:
     article_id: str
 
 
-Item = Article | Failure | Read | Unchanged  # what reading a source gives, one after the other
+SourceItem = Article | Failure | Read | Unchanged  # what reading a source gives, one after the other
 OUTCOMES = ("added", "updated", "unchanged", "duplicates", "failed")
 KEPT_OUTCOMES = 100_000  # entries of each kind an AddReport holds: some 10 MB; `counts` and the report file know of all
 

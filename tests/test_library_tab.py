@@ -23,7 +23,7 @@ from tests.site import Site, serving
 from tests.site import page as news_page
 from ui_parts import shelf_view
 from ui_parts.library import Shelf
-from ui_parts.shelf_view import View
+from ui_parts.shelf_view import ListView
 from ui_parts.texts import speaking
 from ui_parts.visitors import NotAllowed, Visitor
 
@@ -255,15 +255,15 @@ def test_who_may_only_read_neither_adds_nor_removes(served: tuple[Assistant, str
     desk, reader = served[0], visitor("bo", Scope.READ)
     shelf = Shelf(desk)
     for attempt in (
-        lambda: shelf.removed(View(), {"id": "bridge"}, reader),
-        lambda: shelf.restored(View(), reader),
+        lambda: shelf.removed(ListView(), {"id": "bridge"}, reader),
+        lambda: shelf.restored(ListView(), reader),
         lambda: shelf.looked_at([("x", "x")], reader),
         lambda: shelf.add([], reader),
         lambda: shelf.cancel({}, reader),
     ):
         with pytest.raises(NotAllowed):
             attempt()
-    shown = shelf.shown(View(), reader)
+    shown = shelf.shown(ListView(), reader)
     assert 'data-lib="remove"' not in shown and 'data-lib="open"' in shown
 
 
@@ -288,9 +288,9 @@ def test_what_is_sent_does_not_grow_with_the_library(tmp_path: Path) -> None:
         with Assistant.open(tmp_path / str(count)) as desk:
             fill(desk, count)
             shelf = Shelf(desk)
-            shown = shelf.shown(View(), visitor())
+            shown = shelf.shown(ListView(), visitor())
             assert shown.count("<tr>") == shelf_view.PAGE + 1 and shown.count("lib-bar") <= 2 * 140
-            later = shelf.shown(View(offset=50, sort="title"), visitor())
+            later = shelf.shown(ListView(offset=50, sort="title"), visitor())
             sizes[count] = max(len(shown), len(later))
     assert sizes[20_000] < 1.1 * sizes[1000]
 
@@ -301,7 +301,7 @@ def test_what_is_sent_does_not_grow_with_the_library(tmp_path: Path) -> None:
      {"do": "days", "start": "2025-02-01", "end": "2025-01-01"}, {"do": "all"}, {}],
 )  # fmt: skip
 def test_what_a_browser_makes_up_changes_nothing(sent: dict[str, str]) -> None:
-    assert Shelf.moved(View(), sent) == View()
+    assert Shelf.moved(ListView(), sent) == ListView()
 
 
 def test_every_text_of_the_tab_is_there_in_every_language() -> None:

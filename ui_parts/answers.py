@@ -11,7 +11,7 @@ from assistant.conversations.types import Exchange
 from assistant.types import around
 from ui_parts.drawing import TEMPLATES
 from ui_parts.texts import Texts
-from ui_parts.words import sure, window
+from ui_parts.words import filter_in_words, sure
 
 NEAREST = 3  # articles offered when they do not say
 
@@ -108,7 +108,7 @@ def _written_by(answer: Answer, say: Texts) -> str:
 def _searched(answer: Answer, say: Texts) -> str:
     """What was searched: how many articles, in which window, of whom; what is still being indexed."""
     searched = answer.searched
-    within = window(searched.where, say)
+    within = filter_in_words(searched.where, say)
     parts = [say("searched", count=searched.articles) + (f" ({within})" if within else "")]
     if not answer.abstained:
         parts.append(sure(answer.confidence, say))

@@ -19,8 +19,8 @@ QUOTE = 4000  # characters of a quote that the page may send back
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a browser tab is: its conversation ("" before the first question) and the filter its questions have."""
+class TabState:
+    """The state of a browser tab: its conversation ("" before the first question) and the filter its questions have."""
 
     conversation: str = ""
     where: Filter = Filter()
@@ -28,7 +28,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be asked. exchange: whose answer or, with edit, whose question and what follows it is replaced."""
+    """A question to be asked. exchange: whose answer or, with edit, whose question and what follows it is replaced."""
 
     question: str = ""
     exchange: str = ""
@@ -36,15 +36,15 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """The parts of the page an event changes; None leaves one as it is."""
+class PageUpdate:
+    """The parts of the page that an event changes; None leaves one as it is."""
 
     shown: str | None = None
     writing: str | None = None
     next: str | None = None
     panel: str | None = None
     filters: str | None = None
-    place: Place | None = None
+    place: TabState | None = None
 
 
 class Chat:
@@ -55,43 +55,45 @@ class Chat:
 
     # where a tab is
 
-    def start(self, search: str, visitor: Visitor) -> View:
+    def start(self, search: str, visitor: Visitor) -> PageUpdate:
         """The page as its address says: a conversation, a shared answer, or the welcome."""
         where, named = filters.from_address(search)
         if "answer" in named:
             return self._shared(named["answer"], visitor)
         if "c" in named:
             return self.open(named["c"], visitor)
-        return self._view(Place("", where), visitor)
+        return self._view(TabState("", where), visitor)
 
-    def open(self, conversation_id: str, visitor: Visitor) -> View:
+    def open(self, conversation_id: str, visitor: Visitor) -> PageUpdate:
         """A conversation of the visitor's."""
         try:
             kept = self.desk.conversations.get(visitor.owner, conversation_id)
         except KeyError:
-            return self._view(Place(), visitor, visitor.say("conversation_gone"))
-        return self._view(Place(kept.id, kept.where), visitor)
+            return self._view(TabState(), visitor, visitor.say("conversation_gone"))
+        return self._view(TabState(kept.id, kept.where), visitor)
 
-    def new(self, place: Place, visitor: Visitor) -> View:
+    def new(self, place: TabState, visitor: Visitor) -> PageUpdate:
         """The welcome again; the filter stays."""
-        return self._view(Place("", place.where), visitor)
+        return self._view(TabState("", place.where), visitor)
 
-    def _shared(self, exchange_id: str, visitor: Visitor) -> View:
+    def _shared(self, exchange_id: str, visitor: Visitor) -> PageUpdate:
         say = visitor.say
         try:
             exchange = self.desk.conversations.shared(exchange_id)
         except KeyError:
-            return self._view(Place(), visitor, say("shared_gone"))
+            return self._view(TabState(), visitor, say("shared_gone"))
         shown = answers.exchanges([self._shown(exchange, mine=False)], say)
         query = f"?answer={exchange.id}"
         bar = filters.bar(Filter(), self.desk.publishers(), self._title, query, say)
-        return View(answers.shared_note(exchange, say) + shown, "", "", self.panel(Place(), visitor), bar, Place())
+        return PageUpdate(
+            answers.shared_note(exchange, say) + shown, "", "", self.panel(TabState(), visitor), bar, TabState()
+        )
 
-    def _view(self, place: Place, visitor: Visitor, note: str = "") -> View:
+    def _view(self, place: TabState, visitor: Visitor, note: str = "") -> PageUpdate:
         shown = self.shown(place, visitor, note)
-        return View(shown, "", "", self.panel(place, visitor), self.bar(place, visitor), place)
+        return PageUpdate(shown, "", "", self.panel(place, visitor), self.bar(place, visitor), place)
 
-    def shown(self, place: Place, visitor: Visitor, note: str = "") -> str:
+    def shown(self, place: TabState, visitor: Visitor, note: str = "") -> str:
         """The conversation as it stands, or the welcome."""
         kept = self._conversation(place, visitor)
         if kept and kept.exchanges:
@@ -101,7 +103,7 @@ class Chat:
             return welcome.empty(visitor.say, visitor.may(Scope.WRITE))
         return welcome.welcome(count, visitor.say, note)
 
-    def next(self, place: Place, visitor: Visitor) -> str:
+    def next(self, place: TabState, visitor: Visitor) -> str:
         """Questions to ask next: follow-ups of the last answer, or some to begin with. Takes seconds: each is tried."""
         kept = self._conversation(place, visitor)
         try:
@@ -111,7 +113,7 @@ class Chat:
         except NewsdeskError:
             return ""  # an offer that could not be made, such as while the library closes, is none
 
-    def _conversation(self, place: Place, visitor: Visitor) -> Conversation | None:
+    def _conversation(self, place: TabState, visitor: Visitor) -> Conversation | None:
         try:
             return self.desk.conversations.get(visitor.owner, place.conversation) if place.conversation else None
         except KeyError:
@@ -132,7 +134,7 @@ class Chat:
 
     # asking
 
-    def ask(self, asked: Asked, place: Place, visitor: Visitor) -> Iterator[View]:
+    def ask(self, asked: Asked, place: TabState, visitor: Visitor) -> Iterator[PageUpdate]:
         """The answer being written, then the conversation with it. Nothing is kept of one that is stopped."""
         question = asked.question.strip()
         if not question:
@@ -143,7 +145,7 @@ class Chat:
             ids = [exchange.id for exchange in before]
             before = before[: ids.index(asked.exchange)] if asked.exchange in ids else before
         turns = kept.turns[: len(before)] if kept else ()
-        yield View(self._exchanges(before, visitor), answers.writing(question, "", say), "")
+        yield PageUpdate(self._exchanges(before, visitor), answers.writing(question, "", say), "")
         written, answer = "", None
         try:
             for piece in self.desk.stream(question, turns, place.where):
@@ -151,19 +153,19 @@ class Chat:
                     answer = piece
                 else:
                     written += piece
-                    yield View(writing=answers.writing(question, written, say))
+                    yield PageUpdate(writing=answers.writing(question, written, say))
             if answer:
                 place = self._kept(answer, asked, before, kept, place, visitor)
         except NewsdeskError as error:
             shown = self.shown(place, visitor) if before or place.conversation else ""
-            yield View(shown, answers.problem(str(error), question))
+            yield PageUpdate(shown, answers.problem(str(error), question))
             return
         yield self._view(place, visitor)
 
     def _kept(
-        self, answer: Answer, asked: Asked, before: tuple[Exchange, ...], kept: Conversation | None, place: Place,
+        self, answer: Answer, asked: Asked, before: tuple[Exchange, ...], kept: Conversation | None, place: TabState,
         visitor: Visitor,
-    ) -> Place:  # fmt: skip
+    ) -> TabState:  # fmt: skip
         """Keep an answer: at the end, in the place of another, or, for an edited question, instead of what followed."""
         conversations, owner = self.desk.conversations, visitor.owner
         if kept is None:
@@ -176,9 +178,9 @@ class Chat:
         conversations.record(owner, place.conversation, answer)
         return place
 
-    def stopped(self, place: Place, visitor: Visitor) -> View:
+    def stopped(self, place: TabState, visitor: Visitor) -> PageUpdate:
         """The conversation without the answer that was stopped."""
-        return View(self.shown(place, visitor), "")
+        return PageUpdate(self.shown(place, visitor), "")
 
     def question_of(self, exchange_id: str) -> str:
         """The question of an exchange, to be asked again; "" when it is gone."""
@@ -187,19 +189,19 @@ class Chat:
         except KeyError:
             return ""
 
-    def rate(self, wish: Mapping[str, Any], place: Place, visitor: Visitor) -> View:
+    def rate(self, wish: Mapping[str, Any], place: TabState, visitor: Visitor) -> PageUpdate:
         """A thumb under an answer, or taken back: {"exchange", "thumb"}."""
         self.desk.conversations.rate(visitor.owner, str(wish.get("exchange")), int(wish.get("thumb", 0)))
-        return View(self.shown(place, visitor))
+        return PageUpdate(self.shown(place, visitor))
 
     # the panel
 
-    def panel(self, place: Place, visitor: Visitor, words: str = "") -> str:
+    def panel(self, place: TabState, visitor: Visitor, words: str = "") -> str:
         """The visitor's conversations."""
         found, total = self.desk.conversations.list(visitor.owner, words, limit=LISTED)
         return panel(found, total, place.conversation, visitor.say, words)
 
-    def tidy(self, wish: Mapping[str, Any], place: Place, visitor: Visitor) -> View:
+    def tidy(self, wish: Mapping[str, Any], place: TabState, visitor: Visitor) -> PageUpdate:
         """What the panel asks for: {"search": words}, {"rename": id, "title"} or {"delete": id}."""
         words = str(wish.get("search", ""))
         if "rename" in wish:
@@ -207,22 +209,22 @@ class Chat:
         if "delete" in wish:
             self.desk.conversations.delete(visitor.owner, str(wish["delete"]))
             if wish["delete"] == place.conversation:
-                return self._view(Place("", place.where), visitor)
-        return View(panel=self.panel(place, visitor, words))
+                return self._view(TabState("", place.where), visitor)
+        return PageUpdate(panel=self.panel(place, visitor, words))
 
     # the filter
 
-    def bar(self, place: Place, visitor: Visitor) -> str:
+    def bar(self, place: TabState, visitor: Visitor) -> str:
         """The filter as chips, its form, and the page's address."""
         query = filters.address(place.where, place.conversation)
         return filters.bar(place.where, self.desk.publishers(), self._title, query, visitor.say)
 
-    def filter(self, wish: Mapping[str, Any], place: Place, visitor: Visitor) -> View:
+    def filter(self, wish: Mapping[str, Any], place: TabState, visitor: Visitor) -> PageUpdate:
         """Change the filter; it is kept for the conversation."""
         place = replace(place, where=filters.changed(place.where, wish))
         if place.conversation:
             self.desk.conversations.filter(visitor.owner, place.conversation, place.where)
-        return View(filters=self.bar(place, visitor), place=place)
+        return PageUpdate(filters=self.bar(place, visitor), place=place)
 
     def _title(self, article_id: str) -> str:
         try:
@@ -247,7 +249,7 @@ class Chat:
             body = source.gone(quoted.quote, visitor.say)
         return source.frame(body, str(wish.get("serial", "")), visitor.say)
 
-    def timeline(self, question: str, place: Place, visitor: Visitor) -> str:
+    def timeline(self, question: str, place: TabState, visitor: Visitor) -> str:
         """What the articles say about a question over time."""
         try:
             found = self.desk.timeline(question, place.where)
@@ -255,10 +257,10 @@ class Chat:
             return answers.problem(str(error))
         return timeline_view.timeline(found, visitor.say)
 
-    def samples(self, place: Place, visitor: Visitor) -> Iterator[View]:
+    def samples(self, place: TabState, visitor: Visitor) -> Iterator[PageUpdate]:
         """Add the sample articles, of which there are few."""
         visitor.must(Scope.WRITE)
-        yield View(welcome.filling(visitor.say), "", "")
+        yield PageUpdate(welcome.filling(visitor.say), "", "")
         self.desk.add(samples_folder())
         yield self._view(place, visitor)
 

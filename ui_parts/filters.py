@@ -37,7 +37,7 @@ def from_address(search: str) -> tuple[Filter, dict[str, str]]:
 
 
 def changed(where: Filter, wish: Mapping[str, Any]) -> Filter:
-    """The filter after what a person did: {"set": {"since", "until", "publishers"}}, {"without": name, "value": which},
+    """Apply a change to a filter: {"set": {"since", "until", "publishers"}}, {"without": name, "value": which},
     {"only": article id}, or {"clear": true}. InvalidValue when the days are the wrong way round."""
     if wish.get("clear"):
         return Filter()

@@ -12,13 +12,14 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from anyio.to_thread import run_sync
+from starlette import types as asgi
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from assistant import Assistant
 from ui_parts import shell
-from ui_parts.security import App, Receive, Scope, Security, Send, with_nonce
+from ui_parts.security import Security, with_nonce
 from ui_parts.texts import speaking
 from ui_parts.visitors import BROWSER, SESSION, STAYS, NotAllowed, Visitors
 
@@ -48,13 +49,13 @@ async def _file(request: Request) -> Response:
 
 
 class _Dresser:
-    """Turns Gradio's page into ours, and gives each browser the cookie that tells it from others. ASGI middleware."""
+    """ASGI middleware: Gradio's index page with our parts around it, and a cookie that tells browsers apart."""
 
-    def __init__(self, app: App, visitors: Visitors) -> None:
+    def __init__(self, app: asgi.ASGIApp, visitors: Visitors) -> None:
         self._app = app
         self._visitors = visitors
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
         """Answer a request for the page; all others pass through as they are."""
         path = str(scope.get("path", "")).removeprefix(scope.get("root_path", ""))
         if scope["type"] != "http" or scope["method"] != "GET" or path not in ("", "/"):
@@ -79,7 +80,7 @@ class _Dresser:
         return made
 
 
-async def _whole(app: App, scope: Scope, receive: Receive) -> tuple[int, str]:
+async def _whole(app: asgi.ASGIApp, scope: asgi.Scope, receive: asgi.Receive) -> tuple[int, str]:
     """Status and body of a response, taken in instead of sent."""
     status, parts = 500, []
 

@@ -14,7 +14,7 @@ from assistant.samples import folder as samples_folder
 from assistant.server.access import Scope
 from assistant.server.jobs import ENDED, Job, Jobs, Told
 from ui_parts import shelf_view
-from ui_parts.shelf_view import PAGE, Sent, View, day_of
+from ui_parts.shelf_view import PAGE, ListView, Sent, day_of
 from ui_parts.texts import Texts, speaking
 from ui_parts.uploads import Uploads
 from ui_parts.visitors import NotAllowed, Visitor, Visitors
@@ -45,7 +45,7 @@ class Shelf:
 
     # the list
 
-    def shown(self, view: View, visitor: Visitor) -> str:
+    def shown(self, view: ListView, visitor: Visitor) -> str:
         """The list as HTML: one page of rows, however many articles there are."""
         page = self.desk.listing(
             view.words, view.where, sort=view.sort, descending=view.descending, offset=view.offset, limit=PAGE
@@ -56,7 +56,7 @@ class Shelf:
         return shelf_view.shelf(page, bars, view, total, visitor.say, visitor.may(Scope.WRITE))
 
     @staticmethod
-    def moved(view: View, sent: Sent) -> View:
+    def moved(view: ListView, sent: Sent) -> ListView:
         """The view after a click on the list: another page, order, search or filter; back at its beginning but for a
         page."""
         view = replace(view, said="", removed=())
@@ -91,7 +91,7 @@ class Shelf:
             return shelf_view.problem(str(error), visitor.say)
         return shelf_view.reader(article, copies, changes, visitor.say, visitor.may(Scope.WRITE))
 
-    def removed(self, view: View, sent: Sent, visitor: Visitor) -> View:
+    def removed(self, view: ListView, sent: Sent, visitor: Visitor) -> ListView:
         """The view after an article was removed, with the offer to put it back."""
         visitor.must(Scope.WRITE)
         article_id = str(sent.get("id", ""))
@@ -102,7 +102,7 @@ class Shelf:
             return replace(view, said=str(error), removed=())
         return replace(view, said=visitor.say("lib_removed", title=title), removed=((article_id, title),))
 
-    def restored(self, view: View, visitor: Visitor) -> View:
+    def restored(self, view: ListView, visitor: Visitor) -> ListView:
         """The view after what was removed last was put back."""
         visitor.must(Scope.WRITE)
         try:
@@ -183,7 +183,7 @@ class _Events:
         self._visitors = visitors
         self._uploads = uploads
         self._parts = parts
-        self._view: gr.State = gr.State(View())
+        self._view: gr.State = gr.State(ListView())
         self._pending: gr.State = gr.State([])
         self._hidden: gr.State = gr.State(frozenset())
         self._seen: gr.State = gr.State(frozenset())
@@ -212,7 +212,7 @@ class _Events:
         tick = [self._hidden, self._seen, view]
         p["timer"].tick(self.tick, tick, [*going, p["listed"]], **quick)
 
-    def start(self, view: View, hidden: frozenset[str], request: gr.Request) -> list[Any]:
+    def start(self, view: ListView, hidden: frozenset[str], request: gr.Request) -> list[Any]:
         visitor = self._visitors.of(request)
         may = visitor.may(Scope.WRITE)
         forms = shelf_view.adding(visitor.say) if may else ""
@@ -223,19 +223,19 @@ class _Events:
         shown, active, ended = self._shelf.queue(hidden, visitor)
         return [shown, gr.Timer(active=active), ended]
 
-    def move(self, view: View, request: gr.Request, event: gr.EventData) -> tuple[str, View]:
+    def move(self, view: ListView, request: gr.Request, event: gr.EventData) -> tuple[str, ListView]:
         view = Shelf.moved(view, event._data)
         return self._shelf.shown(view, self._visitors.of(request)), view
 
     def open(self, request: gr.Request, event: gr.EventData) -> str:
         return self._shelf.opened(event._data, self._visitors.of(request))
 
-    def remove(self, view: View, request: gr.Request, event: gr.EventData) -> tuple[str, View]:
+    def remove(self, view: ListView, request: gr.Request, event: gr.EventData) -> tuple[str, ListView]:
         visitor = self._visitors.of(request)
         view = self._shelf.removed(view, event._data, visitor)
         return self._shelf.shown(view, visitor), view
 
-    def restore(self, view: View, request: gr.Request) -> tuple[str, View]:
+    def restore(self, view: ListView, request: gr.Request) -> tuple[str, ListView]:
         visitor = self._visitors.of(request)
         view = self._shelf.restored(view, visitor)
         return self._shelf.shown(view, visitor), view
@@ -290,7 +290,7 @@ class _Events:
         hidden |= {job.id for job in self._shelf.of(visitor) if job.state in ENDED}
         return [hidden, *self._going(hidden, visitor)]
 
-    def tick(self, hidden: frozenset[str], seen: frozenset[str], view: View, request: gr.Request) -> list[Any]:
+    def tick(self, hidden: frozenset[str], seen: frozenset[str], view: ListView, request: gr.Request) -> list[Any]:
         """How far the jobs are; the list anew when one has ended."""
         visitor = self._visitors.of(request)
         going = self._going(hidden, visitor)

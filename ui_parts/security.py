@@ -13,13 +13,11 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any
 
-Scope = MutableMapping[str, Any]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+from starlette import types as asgi
+
 POLICY = {
     "default-src": "'self'",
     "script-src": "'self' 'unsafe-eval'",
@@ -54,12 +52,12 @@ def policy(nonce: str = "") -> str:
 
 
 class Security:
-    """Puts the headers on every response; one that a response carries already is left as it is."""
+    """ASGI middleware: security headers on every response; one that a response carries already is left as it is."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: asgi.ASGIApp) -> None:
         self._app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
         """Pass a request on, with the headers put on its response."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)

@@ -24,8 +24,8 @@ COLUMNS = ("date", "title", "publisher")
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """What the list shows. removed: (id, title) of what was removed last and can be put back."""
+class ListView:
+    """The list's search, filter, order and page. removed: (id, title) of what was removed last and can be put back."""
 
     words: str = ""
     where: Filter = Filter()
@@ -57,7 +57,7 @@ class _Row(NamedTuple):
     state: str
 
 
-def shelf(page: Listing, bars: Sequence[Bar], view: View, total: int, say: Texts, may_change: bool) -> str:
+def shelf(page: Listing, bars: Sequence[Bar], view: ListView, total: int, say: Texts, may_change: bool) -> str:
     """The notice, the histogram and the table. total: articles in the library."""
     rows = [_Row(article, page.copies.get(article.id, 0), _state(article, page, say)) for article in page.articles]
     return _draw("shelf", say, page, rows, _histogram(bars, view.where, say), view, total, may_change)
@@ -86,7 +86,7 @@ class _Bar(NamedTuple):
 
 
 class _Histogram(NamedTuple):
-    """first, last: the days at its ends."""
+    """The articles over time, a bar for each span of days. first, last: the days at its ends."""
 
     drawn: list[_Bar]
     first: str
@@ -96,7 +96,7 @@ class _Histogram(NamedTuple):
 
 
 def _histogram(bars: Sequence[Bar], where: Filter, say: Texts) -> _Histogram | None:
-    """None for fewer than two bars: there is nothing to choose."""
+    """The histogram of a listing; None for fewer than two bars: there is nothing to choose."""
     if len(bars) < 2:
         return None
     most, width = max(bar.articles for bar in bars), WIDE / len(bars)
@@ -189,7 +189,7 @@ def _outcome(job: Job, say: Texts) -> str:
 
 
 def _failed(job: Job) -> tuple[list[str], int]:
-    """(what failed, with its reason; how many more did)."""
+    """The failures of a job: (what failed, with its reason; how many more did)."""
     if job.state is State.FAILED:
         return [job.problem], 0
     if job.state not in ENDED:

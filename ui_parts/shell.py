@@ -30,13 +30,16 @@ _REMOTE = re.compile(r'\s*<meta\s+(?:property="og:|name="twitter:)[^>]*?/>', re.
 
 @cache
 def mark() -> str:
-    """A word that changes with the style and the script, so that browsers fetch them anew."""
+    """The version of style and script in their addresses: browsers fetch them anew when it changes."""
     read = b"".join((PARTS / name).read_bytes() for name in FILES)
     return hashlib.sha256(read).hexdigest()[:12]
 
 
 def dressed(html: str, say: Texts, name: str, protected: bool) -> str:
-    """Gradio's page with the parts around it. name: who signed in; protected: whether there is a login at all."""
+    """Gradio's index page with our head, masthead and dialogs.
+
+    name: who signed in; protected: whether there is a login at all.
+    """
     html = _REMOTE.sub("", html)
     texts = {key: say(key) for key in SCRIPT_TEXTS}
     wanted = (

@@ -11,13 +11,13 @@ from ui_parts.drawing import TEMPLATES
 from ui_parts.texts import Texts
 from ui_parts.words import facts
 
-WINDOW = 12_000  # characters shown on either side of a quotation in a very long article
+CHARACTERS_AROUND = 12_000  # characters shown on either side of a quotation in a very long article
 Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """What to highlight. here: the span scrolled to; spans: all of them; quote: the words of `here` when quoted."""
+    """The spans of an article to highlight. here: the one scrolled to; spans: all; quote: what `here` said then."""
 
     here: Span | None = None
     spans: tuple[Span, ...] = ()
@@ -79,7 +79,7 @@ def article(
 
 def _text(text: str, quoted: Quoted) -> _Text:
     at = quoted.here or (0, 0)
-    start, end = max(0, at[0] - WINDOW), min(len(text), at[1] + WINDOW)
+    start, end = max(0, at[0] - CHARACTERS_AROUND), min(len(text), at[1] + CHARACTERS_AROUND)
     spans = sorted({*quoted.spans, *([quoted.here] if quoted.here else [])})
     paragraphs, stop = [], start
     for line in text[start:end].split("\n"):

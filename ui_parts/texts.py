@@ -14,7 +14,7 @@ ENGLISH = "en"
 
 @cache
 def table() -> dict[str, dict[str, str]]:
-    """Language to name to text; every language has the same names."""
+    """All texts: language code to name to text. Every language has the same names."""
     found: dict[str, dict[str, str]] = {}
     for file in sorted(Path(__file__).parent.glob("texts*.json")):
         for language, words in json.loads(file.read_text(encoding="utf-8")).items():
@@ -49,7 +49,7 @@ class Texts:
 
 
 def speaking(accepted: str) -> Texts:
-    """The texts in the first language of an Accept-Language header that there is; English when there is none."""
+    """Content negotiation: the texts in the first language of an Accept-Language header that there is, else English."""
     for part in accepted.split(","):
         language = part.split(";")[0].split("-")[0].strip().lower()
         if language in table():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ui_parts.drawing import TEMPLATES
 from ui_parts.texts import Texts
-from ui_parts.words import window
+from ui_parts.words import filter_in_words
 
 if TYPE_CHECKING:
     from assistant.answer.timeline import Row, Timeline
@@ -24,7 +24,7 @@ def timeline(found: Timeline, say: Texts) -> str:
     """What the articles say about a question over time."""
     if not found.rows:
         return TEMPLATES.draw("timeline.html", "nothing", found.question, say=say)
-    within = f" ({window(found.searched.where, say)})" if found.searched.where else ""
+    within = f" ({filter_in_words(found.searched.where, say)})" if found.searched.where else ""
     count = say("timeline_rows", count=len({row.day for row in found.rows})) + within
     chart = _chart(found.drawn, found.unit, say)
     return TEMPLATES.draw("timeline.html", "timeline", found, count, chart, say=say, value=_value)
@@ -83,7 +83,7 @@ def _chart(rows: Sequence[Row], unit: str, say: Texts) -> _Chart | None:
 
 
 def _tells(index: int, points: Sequence[tuple[object, float]]) -> bool:
-    """Whether a point gets its value written: the ends, and where the value changes its direction."""
+    """Whether a point of the chart gets a label: the ends, and where the value changes its direction."""
     if index in (0, len(points) - 1):
         return True
     before, value, after = (points[index + step][1] for step in (-1, 0, 1))

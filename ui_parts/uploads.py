@@ -13,9 +13,9 @@ from collections.abc import Iterable, MutableMapping
 from pathlib import Path
 from typing import Any
 
+from starlette import types as asgi
 from starlette.requests import Request
 
-from ui_parts.security import App, Receive, Scope, Send
 from ui_parts.visitors import NotAllowed, Visitors
 
 ROUTE = "/gradio_api/upload"
@@ -52,14 +52,14 @@ class Uploads:
 
 
 class RecordUploads:
-    """Notes what each upload answers, under the visitor who sent it. ASGI middleware."""
+    """ASGI middleware: notes what each upload answers, under the visitor who sent it."""
 
-    def __init__(self, app: App, visitors: Visitors, uploads: Uploads) -> None:
+    def __init__(self, app: asgi.ASGIApp, visitors: Visitors, uploads: Uploads) -> None:
         self._app = app
         self._visitors = visitors
         self._uploads = uploads
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
         """Pass the request on; of an upload's response the paths are remembered before it is sent."""
         if scope["type"] != "http" or scope["method"] != "POST" or not str(scope.get("path", "")).endswith(ROUTE):
             await self._app(scope, receive, send)

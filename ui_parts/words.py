@@ -34,7 +34,7 @@ def web_address(article: Article) -> str:
     return url if url.startswith(("http://", "https://")) else ""
 
 
-def window(where: Filter, say: Texts) -> str:
+def filter_in_words(where: Filter, say: Texts) -> str:
     """The filter in words: "from 3 May 2025, to 10 May 2025, The Meridian, 2 articles"."""
     parts = [say("from_day", day=say.day(where.since))] if where.since else []
     parts += [say("to_day", day=say.day(where.until))] if where.until else []
@@ -45,5 +45,5 @@ def window(where: Filter, say: Texts) -> str:
 
 
 def sure(value: float, say: Texts) -> str:
-    """A confidence, 0 to 1, in words."""
+    """A confidence (0 to 1) as one of three phrases."""
     return say("sure_high" if value >= 0.8 else "sure_fair" if value >= 0.55 else "sure_low")

@@ -115,18 +115,18 @@ def place_of(c: Citation) -> str:
 def _searched(exchange: Exchange) -> str:
     searched = exchange.answer.searched
     noun = "article" if searched.articles == 1 else "articles"
-    limits = window(searched.where)
+    limits = filter_in_words(searched.where)
     return f"Asked {_moment(exchange.asked)}; searched {searched.articles:,} {noun}{f' ({limits})' if limits else ''}."
 
 
 def _kept(conversation: Conversation) -> str:
     count = len(conversation.exchanges)
     questions = "1 question" if count == 1 else f"{count} questions"
-    limits = window(conversation.where)
+    limits = filter_in_words(conversation.where)
     return f"{questions}, begun {_moment(conversation.created)}{f'; only {limits}' if limits else ''}."
 
 
-def window(where: Filter) -> str:
+def filter_in_words(where: Filter) -> str:
     """The filter in words: "from 3 May 2025, to 10 May 2025, The Meridian"."""
     parts = [f"{name} {day:%-d %B %Y}" for name, day in (("from", where.since), ("to", where.until)) if day]
     chosen = len(where.article_ids)

@@ -1,4 +1,4 @@
-"""Many texts at once on a GPU, where there is one: an Encoder beside the one that runs on the cores.
+"""An Encoder that sends large batches to a GPU, where there is one, and the rest to the encoder on the cores.
 
 A question stays on the cores: it takes them milliseconds, and torch takes seconds to import. Both ways run the same
 weights, in fp32 on the GPU and in int8 on the cores, and agree as far as the conversion was found to

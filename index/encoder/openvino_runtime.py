@@ -139,7 +139,7 @@ def _openvino() -> Any:
 def _feed(
     texts: Sequence[Sequence[int]], types: Sequence[Sequence[int]] | None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Token ids, attention mask and token types, each of shape (texts, the longest's tokens rounded up)."""
+    """Model inputs: ids, attention mask and token types, each of shape (texts, the longest's tokens rounded up)."""
     width = _rounded_up(max(map(len, texts)))
     ids, mask, kinds = (np.zeros((len(texts), width), np.int64) for _ in INPUTS)
     for row, text in enumerate(texts):

@@ -26,7 +26,6 @@ from index.types import Article, Failure
 MAX_PAGES = 3000  # of a PDF: a longer one is no article
 LEAST_CHAPTER_WORDS = 20  # a shorter part of a book is a cover or a title page
 NO_TEXT_LAYER = "it has no text layer: its pages are pictures; run a text recognition (OCR) over it first"
-log = logging.getLogger(__name__)
 
 
 def from_pdf(data: bytes, file: File) -> Iterator[Article | Failure]:

@@ -35,7 +35,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class FeedContents:
     """A feed's or a sitemap's items, and further sitemaps to read."""
 
     title: str
@@ -51,7 +51,7 @@ def form(data: bytes) -> str:
     return "sitemap" if match[1].lower() in (b"urlset", b"sitemapindex") else "feed"
 
 
-def read_feed(data: bytes, url: str) -> Listing:
+def read_feed(data: bytes, url: str) -> FeedContents:
     """The items of a feed. UnreadableSource when it is none, or declares entities."""
     refuse_entities(data)
     import feedparser
@@ -76,10 +76,10 @@ def read_feed(data: bytes, url: str) -> Listing:
             )
         )
     unique = {item.url: item for item in reversed(items)}
-    return Listing(found.feed.get("title", ""), tuple(reversed(unique.values())))
+    return FeedContents(found.feed.get("title", ""), tuple(reversed(unique.values())))
 
 
-def read_sitemap(data: bytes, url: str) -> Listing:
+def read_sitemap(data: bytes, url: str) -> FeedContents:
     """The pages of a sitemap, or the sitemaps of an index, each with its date."""
     root = tree(data)
     items = []
@@ -93,5 +93,5 @@ def read_sitemap(data: bytes, url: str) -> Listing:
         state = "\n".join((facts.get("lastmod", ""), facts.get("publication_date", "")))
         items.append(Entry(urljoin(url, facts["loc"]), published=parse_date(said), mark=state.strip()))
     if local(root) == "sitemapindex":
-        return Listing(url, further=tuple(items))
-    return Listing(url, tuple(items))
+        return FeedContents(url, further=tuple(items))
+    return FeedContents(url, tuple(items))

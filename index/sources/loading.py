@@ -21,7 +21,7 @@ from index.sources.options import Loaded, Options, Source
 from index.sources.page import MAX_PAGE_BYTES, from_html
 from index.sources.parallel import in_order
 from index.sources.records import load_json, load_json_lines, load_parquet, load_rows, one
-from index.types import Article, Failure, Item, Read, Unchanged, Visit
+from index.types import Article, Failure, Read, SourceItem, Unchanged, Visit
 
 # In a folder these are surely meant as articles, so leaving them out is reported; pictures and code are passed over.
 UNREAD = frozenset(".doc .ppt .pptx .xls .xlsx .ods .pages .mobi .azw3 .mbox .msg .rar .7z .tar .tgz".split())
@@ -141,7 +141,7 @@ def _can_be_given(value: object) -> bool:
     return isinstance(value, Article | Failure | Read | Unchanged | Mapping) or _is_document(value)
 
 
-def _given(name: str, value: Any, options: Options) -> Item:
+def _given(name: str, value: Any, options: Options) -> SourceItem:
     """What a program gives as an article, or why it is none."""
     if isinstance(value, Article | Failure | Read | Unchanged):
         return value
@@ -165,7 +165,7 @@ def _load_path(path: Path, options: Options) -> Loaded:
     yield from in_order((_task(file, options) for file in _walk(path)), options.jobs, options.stop)
 
 
-def _task(path: Path, options: Options) -> Callable[[], Iterable[Item]]:
+def _task(path: Path, options: Options) -> Callable[[], Iterable[SourceItem]]:
     ending = ending_of(path.name)
     if ending in MANY:
         return lambda: _load_at(path, options)  # streams, in the caller's thread

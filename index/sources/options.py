@@ -10,10 +10,10 @@ from typing import Any, Protocol
 
 from index.errors import InvalidValue
 from index.sources.files import Upload
-from index.types import Article, Item, Visit
+from index.types import Article, SourceItem, Visit
 
 NO_MAPPING: Mapping[str, str] = {}  # as a default: it is only read
-Loaded = Iterator[Item]
+Loaded = Iterator[SourceItem]
 
 
 class Document(Protocol):

@@ -12,7 +12,7 @@ TASKS_AHEAD = 2  # begun for each thread before the first is wanted: what waits 
 
 
 def in_order(tasks: Iterable[Callable[[], Iterable[T]]], jobs: int, stop: Callable[[], bool]) -> Iterator[T]:
-    """What the tasks give, task by task, `jobs` of them at work at a time; ends early when stop() is true.
+    """Results of tasks in the order of the tasks, `jobs` of them at work at a time; ends early when stop() is true.
 
     A task whose result is a generator does its work here, in the caller's thread, item by item: so a long data file
     streams through without being read into memory.

@@ -11,13 +11,13 @@ from index.errors import InvalidValue, UnreadableSource
 from index.sources.articles import from_text
 from index.sources.decoding import decode
 from index.sources.documents import DOCUMENTS
-from index.sources.feeds import Entry, Listing, form, read_feed, read_sitemap
+from index.sources.feeds import Entry, FeedContents, form, read_feed, read_sitemap
 from index.sources.fetching import Fetcher, Reply
 from index.sources.files import File
 from index.sources.options import Loaded, Options
 from index.sources.page import from_html
 from index.sources.parallel import in_order
-from index.types import Article, Failure, Item, Read, Unchanged, Visit
+from index.types import Article, Failure, Read, SourceItem, Unchanged, Visit
 
 PAGES = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf", "text/markdown")
 LISTS = (
@@ -61,10 +61,10 @@ class Web:
         tags = {"etag": visit.etag, "modified": visit.modified} if visit else {}
         return self.fetcher.fetch(address, tuple(kinds), stop=options.stop, **tags)
 
-    def listed(self, listing: Listing, options: Options) -> Loaded:
+    def listed(self, listing: FeedContents, options: Options) -> Loaded:
         """The articles of a feed's or sitemap's items within the window, several pages at a time."""
 
-        def tasks() -> Iterator[Callable[[], Iterable[Item]]]:
+        def tasks() -> Iterator[Callable[[], Iterable[SourceItem]]]:
             for item in self._items(listing, options):
                 if isinstance(item, Failure):
                     yield lambda failure=item: (failure,)  # type: ignore[misc]
@@ -73,7 +73,7 @@ class Web:
 
         yield from in_order(tasks(), options.jobs, options.stop)
 
-    def _items(self, listing: Listing, options: Options) -> Iterator[Entry | Failure]:
+    def _items(self, listing: FeedContents, options: Options) -> Iterator[Entry | Failure]:
         """The items of a listing and of the sitemaps it names; a sitemap older than the window is passed over."""
         yield from listing.items
         waiting, seen = list(listing.further), set[str]()

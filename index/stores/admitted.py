@@ -19,7 +19,7 @@ Condition = tuple[str, list[int | str]]  # of SQL, with the values for its quest
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """What a filter admits of the articles that are searched; None and () admit any.
+    """A filter resolved against the library, as every store translates it; None and () admit any.
 
     first_day, last_day: days since 0001-01-01, both inclusive. An article without a date has day 0: a filter that lets
     those through begins at 0, any other that names a day at 1 or later.
@@ -35,7 +35,7 @@ class Admitted:
 
 
 def admitted_by(db: Any, where: Filter) -> Admitted | None:
-    """A filter in the terms of the stores; None when nothing in the library can pass it."""
+    """Resolve a filter against the library; None when nothing in the library can pass it."""
     names = _as_spelt(db, where.publishers)
     keys = [
         row[0]

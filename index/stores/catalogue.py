@@ -98,7 +98,7 @@ class Catalogue(Database):
         return removed
 
     def judge(self, article: Article) -> tuple[str, str]:
-        """What `take_in` would do with an article, by the same names; nothing is stored."""
+        """A dry run of `take_in`: what it would do with an article, by the same names; nothing is stored."""
         digest, text_digest = digests(article)
         with self.reading() as db:
             known = db.execute(
@@ -264,8 +264,8 @@ class Catalogue(Database):
             db.execute("DELETE FROM next_passages")
 
     def mend(self) -> None:
-        """Search again what says that it is a copy of something that is not searched, or is searched without
-        passages."""
+        """Repair states that a crash left wrong: a copy of something that is not searched, or an article that is
+        searched without passages, is searched again."""
         with self.writing() as db:
             db.execute(
                 "UPDATE articles SET state = 'pending', copy_of = NULL WHERE state = 'copy' AND NOT EXISTS (SELECT 1"

@@ -15,12 +15,12 @@ LEVEL = 1  # 0.1 ms for 7,000 characters; level 6 takes twice as long and saves 
 
 
 def pack(text: str) -> bytes:
-    """A text as it is stored."""
+    """Compress a text."""
     return zlib.compress(text.encode("utf-8"), LEVEL)
 
 
 def unpack(stored: bytes | str) -> str | None:
-    """The text of what is stored; None when it is damaged, so that one bad text does not end a query over many."""
+    """Decompress a text; None when it is damaged, so that one bad text does not end a query over many."""
     if isinstance(stored, str):
         return stored
     try:

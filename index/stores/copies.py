@@ -177,6 +177,6 @@ def _precedes(new: datetime | None, old: str | None) -> bool:
 
 
 def _earliness(row: Kin) -> tuple[bool, float, int]:
-    """What orders articles by their time of publication, those without one last."""
+    """Sort key: time of publication, articles without one last."""
     key, _, published, _ = row
     return published is None, datetime.fromisoformat(published).timestamp() if published else 0.0, key

@@ -17,12 +17,12 @@ from index.types import (
     AddReport,
     Article,
     Failure,
-    Item,
     OnOutcome,
     OnProgress,
     Outcome,
     Progress,
     Read,
+    SourceItem,
     Unchanged,
 )
 
@@ -30,7 +30,7 @@ BATCH_SECONDS = 2.0  # what comes slowly (pages) waits no longer than this to be
 
 
 class Tally:
-    """What became of each article: counted all, kept up to a number, told to whoever wants each."""
+    """The outcomes of an intake: all are counted, the first of each kind kept for the report, each told to `note`."""
 
     def __init__(self, note: OnOutcome | None = None) -> None:
         self.counts = dict.fromkeys(OUTCOMES, 0)
@@ -63,7 +63,7 @@ class Tally:
 def take_all(
     catalogue: Catalogue,
     indexer: Indexer,
-    items: Iterable[Item],
+    items: Iterable[SourceItem],
     tell: OnProgress,
     total: int | None,
     stop: Callable[[], bool],
@@ -94,12 +94,12 @@ def take_all(
     return tally.report(stop())
 
 
-def _batches(stream: Iterator[Item], stop: Callable[[], bool]) -> Iterator[list[Item]]:
+def _batches(stream: Iterator[SourceItem], stop: Callable[[], bool]) -> Iterator[list[SourceItem]]:
     """Runs of items; a fetched page or a parsed file is stored at once, rows of a data file many at a time.
 
     A stream that raises ends there: what came before it is a run of its own.
     """
-    batch: list[Item] = []
+    batch: list[SourceItem] = []
     begun = time.monotonic()
     while not stop():
         try:
@@ -118,7 +118,7 @@ def _batches(stream: Iterator[Item], stop: Callable[[], bool]) -> Iterator[list[
         yield batch
 
 
-def _store(catalogue: Catalogue, item: Item) -> Outcome:
+def _store(catalogue: Catalogue, item: SourceItem) -> Outcome:
     if isinstance(item, Unchanged):
         return Outcome("unchanged", item.article_id)
     if isinstance(item, Failure):

@@ -185,5 +185,5 @@ def _found(db: Any, words: str, held: Sequence[int]) -> Sequence[int] | None:
 
 
 def _plain(word: str) -> str:
-    """A word for LIKE, in which no sign stands for anything else."""
+    """A word escaped for LIKE: its % and _ stand for themselves."""
     return "".join(f"\\{sign}" if sign in "\\%_" else sign for sign in word.encode("utf-8", "replace").decode())

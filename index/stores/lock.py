@@ -84,7 +84,7 @@ class Owner:
 
 
 def _identity(folder: Path) -> str:
-    """Which folder this is, whatever it is called and wherever it was moved to; a copy of it is another one."""
+    """Device and inode of a folder: the same wherever it is moved to; a copy of it has another."""
     found = folder.stat()
     return f"{found.st_dev}:{found.st_ino}"
 

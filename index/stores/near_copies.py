@@ -60,7 +60,8 @@ def _hasher() -> Any:
 
 
 def _minima(runs: Vectors64) -> Vectors64:
-    """The least hash value of runs under each permutation; shape (72,), uint64. Empty runs give the largest number."""
+    """The MinHash of runs of words: the least hash under each permutation; shape (72,), uint64. No runs give the
+    largest number."""
     from datasketch import MinHash
 
     first = _hasher()

@@ -8,7 +8,7 @@ from itertools import islice
 
 from index.stores.catalogue import Catalogue
 from index.stores.intake import refused
-from index.types import Article, Failure, Item, Read
+from index.types import Article, Failure, Read, SourceItem
 
 SHORT_WORDS = 40  # a page with less is often a wall, a menu or an error
 
@@ -28,7 +28,7 @@ class Preview:
     problems: tuple[str, ...] = ()
 
 
-def preview(catalogue: Catalogue, items: Iterable[Item], most: int) -> list[Preview]:
+def preview(catalogue: Catalogue, items: Iterable[SourceItem], most: int) -> list[Preview]:
     """The first articles of a source, at most `most`; reading stops after them."""
     stream = iter(items)
     try:
@@ -39,7 +39,7 @@ def preview(catalogue: Catalogue, items: Iterable[Item], most: int) -> list[Prev
             close()  # its threads end before this returns
 
 
-def _preview(catalogue: Catalogue, item: Item) -> Preview:
+def _preview(catalogue: Catalogue, item: SourceItem) -> Preview:
     if isinstance(item, Failure):
         return Preview(item.source, None, "failed", problems=(item.reason,))
     article = item.article if isinstance(item, Read) else item

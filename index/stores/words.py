@@ -175,11 +175,11 @@ class WordIndex:
         return list(dict.fromkeys(stems or self._analyzer.analyze(text)))
 
     def stems(self, text: str) -> list[str]:
-        """Every word of a text as the index holds it, in order, stop words and repetitions included."""
+        """The stems of a text, in order, stop words and repetitions included: its words as the index holds them."""
         return self._analyzer.analyze(_folded(text))
 
     def idf(self, stems: Sequence[str]) -> list[float]:
-        """How rare each stem is: BM25's inverse document frequency over passages; a stem not in the library most.
+        """The inverse document frequency (BM25's) of each stem over passages; highest for a stem not in the library.
 
         Told as if there were at least LEAST_PASSAGES: in a library of three articles about a quake every passage has
         "quake", and a word that none has would count for more than all that they have."""
