@@ -36,8 +36,12 @@ chat: setup ## index the sample articles and open the chat on http://127.0.0.1:7
 	$(BIN)/newsdesk chat --library $(LIBRARY)
 
 .PHONY: test
-test: setup ## every test
-	$(BIN)/python -m pytest
+test: setup ## every test, on every core
+	$(BIN)/python -m pytest -n auto --dist loadfile
+
+.PHONY: quick
+quick: setup ## the tests that take no browser, no server and no long run: under three minutes on two cores
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
 .PHONY: check
 check: setup ## ruff, mypy --strict and import-linter

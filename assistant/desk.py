@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from assistant.arguments import MOST_PASSAGES, count_of, filter_of, ids_of, question_of, turns_of
+from assistant.asking import Asking
 from assistant.trimming import Trimmer
 from assistant.types import Answer, Searched, Turn
 from index.errors import InvalidValue
@@ -51,7 +52,7 @@ def _never() -> bool:
     return False
 
 
-class Assistant:
+class Assistant(Asking):
     """Questions to one library of articles. Safe to use from several threads; a context manager.
 
     with Assistant.open("library") as desk:
@@ -326,12 +327,6 @@ class Assistant:
         if (quotation := quotation_in(asked)) and (source := origin(self._library, quotation.text, within)):
             return around_origin(self._library, source.hit, asked, k, within)
         return list(self._search(asked, k, within).hits)
-
-    def ask(self, question: str, turns: Sequence[Turn] = (), where: Filter | None = None) -> Answer:
-        """The answer, every sentence of it cited; turns: the conversation so far, oldest first."""
-        *_, answer = self.stream(question, turns, where)
-        assert isinstance(answer, Answer)
-        return answer
 
     def stream(
         self, question: str, turns: Sequence[Turn] = (), where: Filter | None = None

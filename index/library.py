@@ -28,7 +28,7 @@ from index.stores.opened import OpenStores
 from index.stores.orphans import refuse_orphans
 from index.stores.preview import Preview, preview
 from index.stores.rebuild import build
-from index.stores.searching import Fuse, Searcher
+from index.stores.searching import Fuse, Matched, Searcher
 from index.stores.undo import RemovedLately, kept_of
 from index.stores.vectors import Server, VectorIndex
 from index.stores.versions import Change, changes, versions_of
@@ -313,9 +313,9 @@ class Library:
         self._calls.check_open()
         return self._searcher.by_vector(vector, n, where)
 
-    def by_both(self, text: str, vector: Vectors, n: int, where: Filter, fuse: Fuse, most: int | None) -> list[Hit]:
+    def by_both(self, text: str, vector: Vectors, n: int, where: Filter, fuse: Fuse, most: int | None) -> list[Matched]:
         """Words and vectors searched, n passages each, and made one ranking by `fuse` (passage keys in, best first;
-        out with scores): its first `most` hits, all for None."""
+        out with scores): its first `most` passages, all for None, each with its cosine."""
         self._calls.check_open()
         return self._searcher.by_both(text, vector, n, where, fuse, most)
 

@@ -10,7 +10,7 @@ import pytest
 from assistant import Article, Assistant
 from assistant.retrieval.features import Asked
 from assistant.retrieval.reader import UNREAD, Reading, Span, open_reader
-from assistant.retrieval.search import fused, read
+from assistant.retrieval.search import matched, read
 from index.errors import InvalidValue
 from index.library import Library
 from index.types import Filter
@@ -100,8 +100,9 @@ def test_the_likeliest_passages_are_read_whole_and_of_the_others_a_window(tmp_pa
     library = Library(tmp_path / "library")
     library.add([Article(title=f"News {n}", text=text) for n, text in enumerate(texts)])
     asked = Asked("What stopped the ferry to Orlen?", library)
-    hits = fused(library, asked.text, 10, Filter())
-    readings, signals = read(asked, open_reader(), hits, whole=1, size=100)
+    found = matched(library, asked.text, 10, Filter())
+    hits = [one.hit for one in found]
+    readings, signals = read(asked, open_reader(), found, whole=1, size=100)
     library.close()
     read_to_the_end = {h.article.title for h in hits if len(readings[h.passage.id].spans) > 100}
     assert len(hits) == 3 and read_to_the_end == {"News 0"}

@@ -9,6 +9,7 @@ import pytest
 from assistant import Assistant, Filter
 from assistant.answer.question_writing import questions_of, topic_in
 from assistant.answer.suggestions import SURE
+from index.types import Article
 from tests.conftest import article
 
 
@@ -66,6 +67,18 @@ def test_no_question_is_made_that_does_not_stand_alone(sentence: str) -> None:
 )
 def test_the_topic_of_a_title(title: str, topic: str) -> None:
     assert topic_in(title) == topic
+
+
+def test_only_what_the_articles_name_often_is_asked_about(tmp_path: Path) -> None:
+    text = (
+        "No, the second single, was sung by Mara Field in Orlen on Sunday. Billboard’s Jan Kolm said that No is her "
+        "best. Mara Field has sold two million records. Mara Field was born in Orlen because her parents worked there. "
+        "There was no encore."
+    )
+    with Assistant.open(tmp_path / "library") as desk:
+        desk.add([Article(title="Mara Field’s No is out: how No was made", text=text)])
+        offered = desk.suggestions(6)
+    assert not [q for q in offered if "No?" in q or "Kolm" in q]
 
 
 def test_first_questions_are_answered_by_the_library_and_differ(samples: Assistant) -> None:

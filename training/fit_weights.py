@@ -40,7 +40,7 @@ from assistant.retrieval.evidence import Candidate, Evidence
 from assistant.retrieval.features import Asked, Signals, answer_signals
 from assistant.retrieval.reader import Reader, open_reader
 from assistant.retrieval.reading_window import SIZE
-from assistant.retrieval.search import DEPTH, SEEN, fused, read
+from assistant.retrieval.search import DEPTH, SEEN, matched, read
 from index.library import Library
 from index.types import Filter
 
@@ -52,6 +52,7 @@ Matrix = NDArray[np.float64]
 class Passage:
     """A passage found for a question: what speaks for it, its sentences, and whether each holds the answer."""
 
+    article: str
     signals: Signals
     right: bool
     said: list[Candidate]
@@ -88,15 +89,18 @@ def collect(
 
 def _case(library: Library, reader: Reader, question: str, answer: str, kind: str, where: Filter, size: int) -> Case:
     asked = Asked(question, library)
-    hits = fused(library, question, DEPTH, where, SEEN)
-    readings, signals = read(asked, reader, hits, size=size)
+    found = matched(library, question, DEPTH, where, SEEN)
+    hits = [one.hit for one in found]
+    readings, signals = read(asked, reader, found, size=size)
     evidence = Evidence(asked, hits, readings, signals)
     passages = []
     for rank, hit in enumerate(hits):
         right = kind == "answerable" and holds((answer,), hit.passage.text)
         said = evidence.sentences_of(rank, hit) if hit.passage.id in readings else []
         passages.append(
-            Passage(signals[hit.passage.id], right, said, [right and holds((answer,), c.text) for c in said])
+            Passage(
+                hit.article.id, signals[hit.passage.id], right, said, [right and holds((answer,), c.text) for c in said]
+            )
         )
     return Case(question, answer, kind, asked.kind, len(asked.terms), passages)
 
@@ -208,7 +212,8 @@ def answer_rows(cases: Sequence[Case], passage: Linear, sentence: Linear, read: 
     rows = []
     for case in cases:
         scores = [c.score for c in weighed(case, passage, sentence, read, take)]
-        rows.append(answer_signals(case.terms, [p.signals for p in ranked(case, passage, read)], scores))
+        best = ranked(case, passage, read)
+        rows.append(answer_signals(case.terms, [p.signals for p in best], [p.article for p in best], scores))
     return rows
 
 

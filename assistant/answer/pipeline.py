@@ -34,6 +34,7 @@ from index.types import Filter
 
 HITS = 20  # passages an answer is made from
 NOT_FOUND = 0.05  # confidence when the words asked for stand in no article
+UNASKED_LIKENESS = 90.0  # of 100, of words without quotation marks to their place: two words of a long sentence changed
 OTHER_TIME = 0.3  # confidence at the most when the best sentence is of another time than the one asked about
 
 
@@ -82,7 +83,7 @@ def retrieving(library: Library, search: Search) -> Runnable[Understood, Found]:
             evidence = Evidence(Asked(understood.read_as, library), [])
             if understood.reply or not understood.library or not understood.library.topic:
                 return Found(understood, evidence, understood.searched, 0.0)
-        if understood.quotation and (source := origin(library, understood.quotation.text, where)):
+        if source := quoted(understood, where):
             # "last week" inside a quotation limits nothing
             searched = Searched(library.count(where), where, library.pending)
             evidence = Evidence(Asked(understood.read_as, library), [source.hit])
@@ -97,6 +98,13 @@ def retrieving(library: Library, search: Search) -> Runnable[Understood, Found]:
         days = window(understood.limits.where)
         note = f"Nothing from “{understood.bound}” ({days}) answers this, so all dates were searched."
         return replace(again, searched=Searched(library.count(wider), wider, library.pending, note))
+
+    def quoted(understood: Understood, where: Filter) -> Origin | None:
+        """The place of the quotation asked about; one that is not asked about must be found nearly word for word."""
+        if not (quotation := understood.quotation):
+            return None
+        source = origin(library, quotation.text, where)
+        return source if source and (quotation.asked or source.likeness >= UNASKED_LIKENESS) else None
 
     def within(understood: Understood, where: Filter) -> Found:
         time, bound = understood.limits.told, understood.bound

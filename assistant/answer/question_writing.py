@@ -176,7 +176,8 @@ def _kept(question: str, kind: str) -> Iterator[Made]:
     question = " ".join(question.replace(" ?", "?").split())
     length = len(question.split())
     names_one = re.search(r"(?<!^)(?<=\s)[A-Z][\w’'-]{2,}", question)
-    if LEAST_WORDS <= length <= MOST_WORDS and names_one and not _LEANS.search(question):
+    ends = re.search(r"[\w”)%]\?$", question)  # what a dash or a comma was cut off behind does not parse
+    if LEAST_WORDS <= length <= MOST_WORDS and names_one and ends and not _LEANS.search(question):
         yield Made(question, kind)
 
 

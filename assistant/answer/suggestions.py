@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -27,6 +28,7 @@ SURE = 0.6  # confidence from which a question is offered: well above the one at
 FIRST_SECONDS, FOLLOWING_SECONDS = 4.0, 2.0
 LOOKED_AT = 60  # newest articles that first questions are made of
 TELLING = 4  # of KINDS: these come before "Who is …?" and "What is the latest on …?"
+NAMED = 2  # times that an article, with its title, names what a question about it names
 MOST_READ = 6000  # characters of an article: news puts what matters first
 Search = Callable[[str, int, Filter], Evidence]  # words to passages
 
@@ -75,7 +77,7 @@ def _in_turn(articles: Sequence[list[_Candidate]], offered: Sequence[_Candidate]
 
 def names_in(question: str) -> frozenset[str]:
     """The capitalised words of a question, its first word left out."""
-    return frozenset(re.findall(r"(?<=\s)[A-Z][\w’-]{2,}", question))
+    return frozenset(re.findall(r"(?<=\s)[A-Z][\w-]+", question))
 
 
 def following_questions(library: Library, search: Search, answer: Answer, count: int) -> tuple[str, ...]:
@@ -116,11 +118,21 @@ def _of_article(library: Library, article: Article) -> list[_Candidate]:
     found: dict[str, _Candidate] = {}
     for start, end in sentences(text):
         for made in questions_of(text[start:end], topic):
+            if not _names_what_is_told(made.question, f"{article.title}\n{text}"):
+                continue
             found.setdefault(made.question, _Candidate(made, article.id, start, end))
     if topic:
         latest = Made(f"What is the latest on {topic}?", "latest")
         found.setdefault(latest.question, _Candidate(latest, article.id, 0, 0))
     return sorted(found.values(), key=lambda one: KINDS.index(one.made.kind))
+
+
+def _names_what_is_told(question: str, text: str) -> bool:
+    """Whether the text names what the question names more than once, and never as a common word: "No" of a title is
+    neither a person nor a thing, and a name that stands once is somebody asked in passing."""
+    plain = question.partition("“")[0]
+    words = Counter(re.findall(r"[\w-]+", text))
+    return all(words[name] >= NAMED and not words[name.lower()] for name in names_in(plain))
 
 
 def _answered(library: Library, search: Search, candidate: _Candidate, where: Filter) -> bool:

@@ -20,9 +20,10 @@ from assistant.question.topic import Topic, topic_of
 from assistant.retrieval.evidence import Candidate, Evidence
 from assistant.retrieval.features import Asked, Signals, weigh
 from assistant.retrieval.reader import Reader
-from assistant.retrieval.search import fused, read
+from assistant.retrieval.search import matched, read
 from assistant.types import Citation, Searched
 from index.library import Library
+from index.stores.searching import Matched
 from index.types import Hit
 
 DEPTH = 300  # passages that are looked at, before some of each date are taken
@@ -84,8 +85,9 @@ def timeline(library: Library, reader: Reader, question: str, searched: Searched
     bare = " ".join(question.replace(phrase, " ").split()) if phrase else question
     topic = topic_of(bare) or _story(bare)
     asked = Asked(topic.text if topic else _TOLL.sub(r"How many people died in \1?", bare), library)
-    hits = [hit for hit in fused(library, asked.text, DEPTH, searched.where) if hit.article.day]
-    said = _leads(library, Evidence(asked, hits)) if topic else _sentences(asked, reader, _spread(hits))
+    found = [one for one in matched(library, asked.text, DEPTH, searched.where) if one.hit.article.day]
+    hits = [one.hit for one in found]
+    said = _leads(library, Evidence(asked, hits)) if topic else _sentences(asked, reader, _spread(found))
     if not said:
         return Timeline(question, searched=searched, note="The articles do not tell how this went over time.")
     chosen = _one_a_day(said)
@@ -106,19 +108,20 @@ def _story(question: str) -> Topic | None:
     return Topic(match["topic"], False) if match else None
 
 
-def _spread(hits: Sequence[Hit]) -> list[Hit]:
+def _spread(found: Sequence[Matched]) -> list[Matched]:
     """The hits to be read: the best of every date first, then the second best, up to the most that are read."""
-    of_day: dict[date, list[Hit]] = defaultdict(list)
-    for hit in hits:
-        if hit.article.day and len(of_day[hit.article.day]) < PER_DAY:
-            of_day[hit.article.day].append(hit)
+    of_day: dict[date, list[Matched]] = defaultdict(list)
+    for one in found:
+        if (day := one.hit.article.day) and len(of_day[day]) < PER_DAY:
+            of_day[day].append(one)
     turns = (days[n] for n in range(PER_DAY) for days in of_day.values() if n < len(days))
-    return [hit for hit, _ in zip(turns, range(SEEN), strict=False)]
+    return [one for one, _ in zip(turns, range(SEEN), strict=False)]
 
 
-def _sentences(asked: Asked, reader: Reader, hits: Sequence[Hit]) -> list[_Said]:
+def _sentences(asked: Asked, reader: Reader, matches: Sequence[Matched]) -> list[_Said]:
     """The sentences that speak to the question, best first; none when the articles do not answer it."""
-    readings, signals = read(asked, reader, hits, whole=SEEN)
+    readings, signals = read(asked, reader, matches, whole=SEEN)
+    hits = [one.hit for one in matches]
     best_first = sorted(hits, key=lambda hit: -weigh("passage", signals[hit.passage.id]))
     if confidence(Evidence(asked, best_first, readings, signals)) < DECLINE_BELOW:
         return []

@@ -23,6 +23,7 @@ import httpx
 from httpx_sse import EventSource
 
 from assistant.answer.timeline import Timeline
+from assistant.asking import Asking
 from assistant.json_codec import as_json, value_from
 from assistant.remote.protocol import CALLS, RUNS, Manner
 from assistant.types import Answer, Turn
@@ -52,7 +53,7 @@ def reach(library: str | Path, manner: Manner = Manner()) -> RemoteAssistant | N
     return desk if desk.answers() else None
 
 
-class RemoteAssistant:
+class RemoteAssistant(Asking):
     """Questions to a library that another process holds. Safe to use from several threads; a context manager."""
 
     def __init__(self, note: Holder, manner: Manner = Manner()) -> None:
@@ -210,12 +211,6 @@ class RemoteAssistant:
         """As `Assistant.retrieve`."""
         found: list[Hit] = self._call("retrieve", question=question, k=k, where=where)
         return found
-
-    def ask(self, question: str, turns: Sequence[Turn] = (), where: Filter | None = None) -> Answer:
-        """As `Assistant.ask`."""
-        *_, answer = self.stream(question, turns, where)
-        assert isinstance(answer, Answer)
-        return answer
 
     def stream(
         self, question: str, turns: Sequence[Turn] = (), where: Filter | None = None

@@ -23,6 +23,10 @@ from index.types import Hit
 
 Signals = dict[str, float]
 PARAGRAPH = 300  # characters: the unit of how deep in its article a passage stands; news comes first, background behind
+NO_COSINE = 0.4  # stands for the cosine of a passage without a vector: what a middling one gets
+UNRELATED = 0.1  # cosine of a question and a text on something else
+NEIGHBOURS = 10  # articles that the nearest is compared with
+FEW_PASSAGES = 20  # fewer found: the library has no more
 UNREAD = -8.0  # stands for the logits of a passage that was not read: what a poor one gets
 
 
@@ -87,11 +91,12 @@ class Asked:
         return 1 / (1 + (max(0, (self.newest - day).days) / 365) ** 2)
 
 
-def passage_signals(asked: Asked, hit: Hit) -> Signals:
-    """What speaks for a passage before it is read. hit.score: of the fusion."""
+def passage_signals(asked: Asked, hit: Hit, cosine: float | None) -> Signals:
+    """What speaks for a passage before it is read. hit.score: of the fusion. cosine: to the question's vector."""
     body, title = (frozenset(asked.library.stems(text)) for text in (hit.passage.text, hit.article.title))
     return {
         "fused": 60 * hit.score,  # the first of two rankings gets 2
+        "cosine": NO_COSINE if cosine is None else cosine,
         "cover": asked.cover(body),
         "title_cover": asked.cover(title),
         "whole_cover": asked.cover(body | title),
@@ -123,10 +128,12 @@ def sentence_signals(
     }
 
 
-def answer_signals(terms: int, passages: Sequence[Signals], sentence_scores: Sequence[float]) -> Signals:
+def answer_signals(
+    terms: int, passages: Sequence[Signals], articles: Sequence[str], sentence_scores: Sequence[float]
+) -> Signals:
     """What speaks for the library holding the answer: of the passages and the sentences, both best first.
 
-    terms: how many words the question is looked up by.
+    terms: how many words the question is looked up by. articles: the id of each passage's article.
     """
     first = passages[:8]
     best, tenth = (sentence_scores[0], sentence_scores[:10][-1]) if len(sentence_scores) else (0.0, 0.0)
@@ -141,7 +148,25 @@ def answer_signals(terms: int, passages: Sequence[Signals], sentence_scores: Seq
         "fused": max((p["fused"] for p in first), default=0.0),
         "newness": max((p["newness"] for p in passages[:3]), default=0.0),
         "terms": math.log(1 + terms),
+        "cosine": passages[0]["cosine"] if passages else UNRELATED,
+        "stands_out": stands_out(passages, articles),
     }
+
+
+def stands_out(passages: Sequence[Signals], articles: Sequence[str]) -> float:
+    """By how much the nearest article is nearer to the question than the tenth: the cosine of each one's best passage.
+
+    About what the library tells, few articles are near; about anything else, many are equally far. Where there are
+    fewer than ten, the tenth is taken to be as far as an unrelated one in a small library, else as the last passage.
+    """
+    best: dict[str, float] = {}
+    for article, signals in zip(articles, passages, strict=True):
+        best[article] = max(best.get(article, -1.0), signals["cosine"])
+    near = sorted(best.values(), reverse=True)
+    if not near:
+        return 0.0
+    last = UNRELATED if len(passages) < FEW_PASSAGES else min(signals["cosine"] for signals in passages)
+    return near[0] - (near[NEIGHBOURS - 1] if len(near) >= NEIGHBOURS else last)
 
 
 @cache

@@ -12,6 +12,7 @@ from assistant.retrieval.ranking import fuse_keys
 from assistant.retrieval.reader import Reader, Reading
 from assistant.retrieval.reading_window import SIZE, window
 from index.library import Library
+from index.stores.searching import Matched
 from index.types import Filter, Hit
 
 DEPTH = 100  # passages taken from each ranking: the answer stands in the first 100 of one of them for 98 in 100
@@ -36,8 +37,9 @@ def search(
     of publication, which no passage needs to repeat.
     """
     asked = Asked(question, library, time, bound)
-    hits = fused(library, question, max(DEPTH, k), where, max(SEEN, k))
-    readings, signals = read(asked, reader, hits[:SEEN])
+    found = matched(library, question, max(DEPTH, k), where, max(SEEN, k))
+    hits = [one.hit for one in found]
+    readings, signals = read(asked, reader, found[:SEEN])
     fits = {hit.passage.id: TIME * time.fit(hit) if time else 0.0 for hit in hits[:SEEN]}
     first = [replace(h, score=weigh("passage", signals[h.passage.id]) + fits[h.passage.id]) for h in hits[:SEEN]]
     first.sort(key=lambda hit: -hit.score)
@@ -55,21 +57,27 @@ def around_origin(library: Library, source: Hit, question: str, k: int, where: F
 
 def fused(library: Library, question: str, depth: int, where: Filter, most: int | None = None) -> list[Hit]:
     """Words and vectors searched, each `depth` deep, and the two rankings fused: the first `most` hits (None: all)."""
+    return [one.hit for one in matched(library, question, depth, where, most)]
+
+
+def matched(library: Library, question: str, depth: int, where: Filter, most: int | None = None) -> list[Matched]:
+    """The same, each hit with its cosine to the question."""
     return library.by_both(question, library.encoder.encode([question])[0], depth, where, fuse_keys, most)
 
 
 def read(
     asked: Asked,
     reader: Reader,
-    hits: Sequence[Hit],
+    found: Sequence[Matched],
     whole: int = WHOLE,
     windows: int = WINDOWS,
     size: int = SIZE,
 ) -> tuple[dict[str, Reading], dict[str, Signals]]:
     """What the reader makes of the likeliest hits, and what speaks for each hit, by passage id. Likely by what is known
     before they are read: the first are read `whole`, of the next a window of `size` characters."""
-    known = {hit.passage.id: passage_signals(asked, hit) for hit in hits}
-    likeliest = sorted(hits, key=lambda hit: -weigh("look", known[hit.passage.id]))[: whole + windows]
+    known = {one.hit.passage.id: passage_signals(asked, one.hit, one.cosine) for one in found}
+    best = sorted((one.hit for one in found), key=lambda hit: -weigh("look", known[hit.passage.id]))
+    likeliest = best[: whole + windows]
     parts = [
         (0, len(hit.passage.text)) if n < whole else window(asked, hit.passage.text, size)
         for n, hit in enumerate(likeliest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from index.encoder.types import Vectors
 from index.errors import Unreachable
@@ -15,6 +16,15 @@ from index.types import Filter, Hit
 WIDER_TIMES = 5  # as many of the nearest are looked at before Chroma is asked to filter
 Ranking = list[tuple[int, float]]  # (passage key, score), best first
 Fuse = Callable[[list[list[int]]], Ranking]  # passage keys of several rankings, best first, to one
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A passage found by words, by vectors or by both. cosine: of its vector to the question's, -1 to 1; for a passage
+    that is not among the nearest, that of the last of these; None where no passage has a vector yet."""
+
+    hit: Hit
+    cosine: float | None
 
 
 class Searcher:
@@ -41,17 +51,22 @@ class Searcher:
             return []
         return self._found(where, lambda admitted: self.nearest(vector, n, admitted))
 
-    def by_both(self, text: str, vector: Vectors, n: int, where: Filter, fuse: Fuse, most: int | None) -> list[Hit]:
+    def by_both(self, text: str, vector: Vectors, n: int, where: Filter, fuse: Fuse, most: int | None) -> list[Matched]:
         """Words and vectors searched, n passages each, and made one ranking by `fuse`: its first `most` hits, all for
         None. Only their texts are read."""
+        cosines: dict[int, float] = {}
 
         def search(admitted: Admitted) -> Ranking:
             rankings = [self._stores.words.search(text, n, admitted)]
+            cosines.clear()
             if self._catalogue.count_in("ready"):
                 rankings.append(self.nearest(vector, n, admitted))
+                cosines.update(rankings[-1])
             return fuse([[key for key, _ in ranking] for ranking in rankings])
 
-        return self._found(where, search, most)
+        found = self._keyed(where, search, most)
+        least = min(cosines.values(), default=None)
+        return [Matched(hit, cosines.get(key, least)) for key, hit in found]
 
     def nearest(self, vector: Vectors, n: int, admitted: Admitted) -> Ranking:
         """The n nearest passages that a filter admits.
@@ -67,9 +82,14 @@ class Searcher:
         kept = [(key, score) for key, score in near if key in passing]
         return kept[:n] if len(kept) >= n or len(near) < WIDER_TIMES * n else vectors.search(vector, n, admitted)
 
-    def _found(self, where: Filter, search: Callable[[Admitted], Ranking], most: int | None = None) -> list[Hit]:
-        """What a search of the stores finds, the first `most` of it; a reader looks again when the writer has swapped
-        the stores meanwhile."""
+    def _found(self, where: Filter, search: Callable[[Admitted], Ranking]) -> list[Hit]:
+        return [hit for _, hit in self._keyed(where, search)]
+
+    def _keyed(
+        self, where: Filter, search: Callable[[Admitted], Ranking], most: int | None = None
+    ) -> list[tuple[int, Hit]]:
+        """What a search of the stores finds, the first `most` of it, with the passages' keys; a reader looks again when
+        the writer has swapped the stores meanwhile."""
         admitted = self._catalogue.admitted(where)
         if admitted is None:
             return []
@@ -88,11 +108,11 @@ class Searcher:
         with self._following:
             return self._stores.take_up_written()
 
-    def _first(self, ranking: Ranking, most: int | None) -> list[Hit]:
+    def _first(self, ranking: Ranking, most: int | None) -> list[tuple[int, Hit]]:
         wanted = len(ranking) if most is None else most
-        found: list[Hit] = []
+        found: list[tuple[int, Hit]] = []
         while ranking and len(found) < wanted:  # keys no longer in use give no hit: the next take their places
             part = wanted - len(found)
-            found += [hit for _, hit in self._catalogue.hits(ranking[:part])]
+            found += self._catalogue.hits(ranking[:part])
             ranking = ranking[part:]
         return found
