@@ -17,7 +17,7 @@ def question_of(given: Any) -> str:
     """A question with its white space folded."""
     if not isinstance(given, str):
         raise InvalidValue(f"a question is a text, not {_kind(given)}")
-    question = " ".join(given.split())
+    question = " ".join(given.encode(errors="replace").decode().split())  # half a character is none
     if not question:
         raise InvalidValue('the question is empty; ask something such as "what are Putin\'s ceasefire conditions"')
     if len(question) > LONGEST_QUESTION:

@@ -1,4 +1,4 @@
-"""The ways to get an answer, each made of one stream of pieces: at once, as it is written, with or without an event loop."""
+"""The ways to get an answer, all made of one stream of pieces: whole or as it is written, with an event loop or not."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _END = object()
 
 
 class Asking:
-    """What a desk that can stream an answer can do besides; both desks, the library's own and the one afar, are this."""
+    """What a desk that can stream an answer can do besides: the library's own desk, and the one afar."""
 
     def stream(
         self, question: str, turns: Sequence[Turn] = (), where: Filter | None = None
     ) -> Generator[str | Answer, None, None]:
-        """The answer's text in pieces as they are made, then the finished Answer. Closing the iterator stops a model."""
+        """The answer's text in pieces as they are made, then the finished Answer. Closing it stops a model."""
         raise NotImplementedError
 
     def ask(self, question: str, turns: Sequence[Turn] = (), where: Filter | None = None) -> Answer:

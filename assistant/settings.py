@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from index.errors import InvalidValue
 
 
 class Settings(BaseSettings):
@@ -43,3 +45,15 @@ class Settings(BaseSettings):
     )
     chroma_token: SecretStr | None = Field(default=None, description="a bearer token for what guards that server")
     read_only: bool = Field(default=False, description="only read, beside one process that writes; needs chroma")
+
+
+def read_settings() -> Settings:
+    """The settings; InvalidValue names one that cannot be read, or a .env file that cannot."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"NEWSDESK_{str(first['loc'][0]).upper()}"
+        raise InvalidValue(f"the setting {name} cannot be read: {first['msg']}; change or unset it") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidValue(f"the settings in {Path('.env').absolute()} cannot be read: {error}") from None

@@ -57,6 +57,10 @@ class ConversationNotFound(NewsdeskError, KeyError):
         return str(self.args[0])
 
 
+class NoLibrary(NewsdeskError):
+    """There is no library in a folder; the message says how to make one."""
+
+
 class LibraryLocked(NewsdeskError):
     """Another process holds the library; the message says which."""
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from assistant.server.access import LEAST_PASSWORD, Access, Scope
-from assistant.settings import Settings
+from assistant.settings import read_settings
 from index.errors import InvalidValue
 from newsdesk.options import JsonOption
 from newsdesk.telling import print_json
@@ -23,7 +23,7 @@ access = typer.Typer(help="People and keys that may come in from outside.", no_a
 
 
 def _open(file: Path | None) -> Access:
-    chosen = file or Settings().access
+    chosen = file or read_settings().access
     if chosen is None:
         raise InvalidValue("name the file of people and keys with --file, or in NEWSDESK_ACCESS")
     return Access.open(chosen)

@@ -65,7 +65,7 @@ def add(
     options = {"mapping": mapping, "since": since and since.date(), "until": until and until.date(), "jobs": jobs}
     reports: dict[str, AddReport] = {}
     with (
-        open_desk(library, chroma=chroma, allow_hosts=allow_host, ignore_robots=ignore_robots) as desk,
+        open_desk(library, chroma=chroma, allow_hosts=allow_host, ignore_robots=ignore_robots, makes=True) as desk,
         _report_file(report_file) as written,
         progress_bar(as_json) as bar,
     ):
@@ -151,7 +151,9 @@ def follow(
 ) -> None:
     """Add the articles of a feed and remember it for `newsdesk refresh`; without FEED, list what is followed."""
     with (
-        open_desk(library, chroma=chroma, allow_hosts=allow_host, ignore_robots=ignore_robots) as desk,
+        open_desk(
+            library, chroma=chroma, allow_hosts=allow_host, ignore_robots=ignore_robots, makes=bool(feed)
+        ) as desk,
         progress_bar(as_json or not feed) as bar,
     ):
         if feed:

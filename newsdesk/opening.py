@@ -8,10 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from assistant.settings import Settings
-from index.errors import LibraryLocked
+from assistant.settings import read_settings
+from index.errors import LibraryLocked, NoLibrary
 from index.stores.lock import holder_of
 from index.types import Filter
+
+PARTS = ("catalogue.sqlite3", "lexical", "chroma")  # one of them makes a folder a library, whole or not
 
 
 @contextmanager
@@ -30,17 +32,22 @@ def open_desk(
     chroma: str | None = None,
     read_only: bool | None = None,
     alone: bool = False,
+    makes: bool = False,
+    fills: bool = False,
 ) -> Iterator[Any]:
     """A desk by options and settings; only a command that is `asking` gets a model.
 
     Where another process holds the library and serves it, the desk is that one's, unless it must be here `alone`.
+    makes: a library that is not there is made; fills: only in a folder that is there; else NoLibrary is raised.
     """
-    settings = Settings()
+    settings = read_settings()
     named = (model or settings.model) if asking else None
     served = (base_url or settings.base_url) if asking else None
     day = as_of.date() if as_of else settings.as_of
     checked = settings.strict if strict is None else strict
     folder = library or settings.library
+    if not makes:
+        _must_be_there(folder, fills)
 
     def here() -> Any:
         from assistant.desk import Assistant
@@ -86,6 +93,16 @@ def open_desk(
         yield desk
 
 
+def _must_be_there(folder: Path, fills: bool = False) -> None:
+    """NoLibrary, with what to do, for a folder without one: mistyped, a library would be made and "does not say"."""
+    there = folder.expanduser()
+    if (fills and there.is_dir()) or any(next(there.glob(f"{part}*"), None) for part in PARTS):
+        return
+    raise NoLibrary(
+        f"there is no library in {folder}; look at the name, or make one: newsdesk add FILE… --library {folder}"
+    )
+
+
 @contextmanager
 def _here_or_there(folder: Path, here: Callable[[], Any], there: Callable[[], Any] | None) -> Iterator[Any]:
     """The desk of the server that holds the library, or one that holds it itself."""
@@ -113,6 +130,7 @@ def _served(folder: Path, there: Callable[[], Any] | None) -> Any:
 @contextmanager
 def open_upkeep(folder: Path, here: Callable[[], Any]) -> Iterator[Any]:
     """The desk for a command that looks after the stores, which need not agree: here, or the serving process's."""
+    _must_be_there(folder)
 
     def there() -> Any:
         from assistant.remote.protocol import Manner

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from assistant.settings import Settings
+from assistant.settings import read_settings
 from newsdesk.opening import open_desk
 from newsdesk.options import (
     AsOfOption,
@@ -57,6 +57,7 @@ def chat(
         verifier=verifier,
         asking=True,
         alone=True,
+        makes=True,
     ) as desk:
         _page().serve(desk, begun=_tell, **_options(host, port, access))
 
@@ -106,6 +107,7 @@ def serve(
         verifier=verifier,
         asking=True,
         alone=True,
+        fills=True,
     ) as desk:
         server = _page() if page else importlib.import_module("assistant.server.app")
         server.serve(desk, begun=_tell, **options)
@@ -132,7 +134,7 @@ def _options(
     from assistant.server.access import Access
     from assistant.server.api.limits import Rules
 
-    settings = Settings()
+    settings = read_settings()
     file = access or settings.access
     return {
         "host": host or settings.host,
@@ -167,5 +169,6 @@ def mcp(
         strict=strict,
         verifier=verifier,
         asking=True,
+        fills=True,
     ) as desk:
         serve_stdio(desk)

@@ -15,8 +15,9 @@ from index.types import Article, Progress
 
 
 def print_json(value: Any) -> None:
-    """A value of plain types and dates as JSON on standard output."""
-    typer.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=1))
+    """A value of plain types and dates as JSON on standard output, in ASCII where that cannot take every character."""
+    ascii_only = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    typer.echo(json.dumps(value, default=_plain, ensure_ascii=ascii_only, indent=1))
 
 
 def _plain(value: Any) -> Any:

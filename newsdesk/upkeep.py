@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from assistant.settings import Settings
+from assistant.settings import read_settings
 from newsdesk.app import NOT_IN_STEP
 from newsdesk.opening import open_upkeep
 from newsdesk.options import ChromaOption, JsonOption, LibraryOption
@@ -23,7 +23,7 @@ def check(
     """Prove that catalogue, vectors and words agree, one to one. Exit code 5: they do not."""
     from assistant.desk import Assistant
 
-    settings = Settings()
+    settings = read_settings()
     with (
         open_upkeep(
             folder := library or settings.library,
@@ -64,7 +64,7 @@ def rebuild(
     """Make words and vectors anew beside the old ones, with another embedding model if one is named, then swap."""
     from assistant.desk import Assistant
 
-    settings = Settings()
+    settings = read_settings()
     with (
         open_upkeep(
             folder := library or settings.library,

@@ -1,4 +1,4 @@
-"""Asking with an event loop: the same answer, a loop that goes on meanwhile, and a model that stops when nobody waits."""
+"""Asking with an event loop: the same answer, a loop that goes on meanwhile, a model that stops when left alone."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def test_a_wrong_question_is_told_where_it_is_awaited(samples: Assistant) 
 
 async def test_leaving_early_stops_the_model(tmp_path_factory: pytest.TempPathFactory, articles: list[object]) -> None:
     with scripted_model() as model:
-        words = " ".join(f"Cable {n} of the bridge was tested by engineers, and {n + 3} cracks were found." for n in range(60))
+        words = " ".join(f"Cable {n} was tested by engineers, and {n + 3} cracks were found." for n in range(60))
         model.script = lambda _: Reply(words, pause=0.05)
         folder = tmp_path_factory.mktemp("awaited") / "library"
         with Assistant.open(folder, model="openai:scripted", base_url=f"{model.host}/v1") as desk:

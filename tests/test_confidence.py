@@ -1,4 +1,4 @@
-"""Confidence: what stands out among other articles is surely told, and a missing date or a small library costs nothing."""
+"""Confidence: what stands out among other articles is surely told, and a small library costs nothing."""
 
 from __future__ import annotations
 

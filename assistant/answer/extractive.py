@@ -19,7 +19,8 @@ from index.types import Article, Hit
 
 WORDS, MORE_WORDS = 60, 130  # the length of an answer; the second for lists and reasons
 SENTENCES = 5  # of a list or a reason that goes on; of any other answer two
-NEAR = 1.25  # how far below the best a second sentence may score and still be said; more adds words and few answers
+NEAR = 1.0  # how far below the best a second sentence may score and still be said; more adds words and few answers
+NEAR_LONG = 3.0  # the same where a reason, a list or somebody's words are asked for, which one sentence seldom tells
 BESIDE = 0.5  # of the best sentence's share of the question's words: a passage with less is about something else
 # How a sentence begins that goes on with the list or the reason of the one before it.
 _GOES_ON = re.compile(
@@ -32,7 +33,7 @@ EARLIER = "Earlier reports: "  # before what a later article corrects
 Text = Callable[[str], str]  # an article's text, by its id
 
 
-def choose(kind: Asks, ranked: Sequence[Candidate], near: float = NEAR) -> list[Candidate]:
+def choose(kind: Asks, ranked: Sequence[Candidate], near: float | None = None) -> list[Candidate]:
     """Sentences to say, the best first. One is enough where it stands out; a second follows where it is nearly as good
     and says another answer, or for a reason, somebody's words or a list, something more.
 
@@ -47,6 +48,7 @@ def choose(kind: Asks, ranked: Sequence[Candidate], near: float = NEAR) -> list[
         return whole
     best = ranked[0]
     room = WORDS - len(best.text.split())
+    near = near if near is not None else NEAR_LONG if kind in LONG else NEAR
     nearly = (c for c in ranked[1:] if c.score >= best.score - near and len(c.text.split()) <= room)
     second = next((c for c in nearly if _adds(kind, c, best)), None)
     return [best, second] if second else [best]

@@ -17,7 +17,7 @@ from pydantic_core import PydanticUndefined
 from typer.models import ArgumentInfo, OptionInfo
 
 from assistant.settings import Settings
-from newsdesk import COMMANDS, app
+from newsdesk.commands import COMMANDS, app
 
 DOCS = Path(__file__).parent.parent
 NOTE = "<!-- Made by docs/theme/generate.py out of the code: do not change it here. -->"
