@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -490,8 +491,12 @@ class Assistant(Asking):
         return following_questions(self._library, self._search, answer, count)
 
     def _bounded(self, where: Filter | None) -> Filter:
-        """The filter, ending at the as-of date at the latest."""
+        """The filter, its publishers as the library writes them, ending at the as-of date at the latest."""
         where = filter_of(where)
+        if where.publishers:
+            from assistant.question.filters import as_known
+
+            where = replace(where, publishers=as_known(where.publishers, self._library.publishers()))
         if self._as_of is None:
             return where
         until = min(where.until, self._as_of) if where.until else self._as_of

@@ -87,7 +87,8 @@ class Answer:
     configured model did not write it, or what is odd about what it wrote.
     agreement: what other articles say of the same. read_as: the question as it was understood, where that differs from
     what was asked: a follow-up with its subject filled in, say; "" otherwise. short: the words that answer, a part of
-    the first citation's quote; "" where no few words do (a reason, a list, an overview).
+    the first citation's quote; "" where no few words do (a reason, a list, an overview). closest: when abstained, the
+    sentence nearest to an answer, quoted exactly; it is not certain that it answers.
     """
 
     question: str
@@ -103,12 +104,15 @@ class Answer:
     agreement: Agreement = Agreement()
     read_as: str = ""
     short: str = ""
+    closest: tuple[Citation, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.confidence <= 1.0:
             raise InvalidValue(f"confidence {self.confidence} is not between 0 and 1")
         if self.abstained and self.citations:
             raise InvalidValue("an answer that abstains cites nothing")
+        if self.closest and not self.abstained:
+            raise InvalidValue("only an answer that abstains offers what is closest")
         if self.short and not (self.citations and self.short in self.citations[0].quote):
             raise InvalidValue(f"the first citation does not hold the words that answer, {self.short!r}")
 

@@ -13,7 +13,7 @@ from assistant.answer.short_answer import LONG, short_of
 from assistant.english.wording import normal
 from assistant.question.answer_kind import Asks
 from assistant.retrieval.evidence import Candidate, Evidence, refers
-from assistant.types import REFUSAL, Agreement, Answer, Citation, Searched, Statement
+from assistant.types import Agreement, Answer, Citation, Searched, Statement
 from index.passages import sentences
 from index.types import Article, Hit
 
@@ -157,10 +157,3 @@ def _named(quote: str, c: Candidate, whole: str, chosen: Sequence[Candidate]) ->
 def _source(article: Article) -> str:
     day = f"{article.day:%-d %B %Y}" if article.day else ""
     return ", ".join(part for part in (article.publisher or article.title or "Untitled", day) if part)
-
-
-def refuse(question: str, confidence: float, hits: Sequence[Hit], searched: Searched) -> Answer:
-    """The answer that the articles do not say, with the nearest articles."""
-    nearest = list(dict.fromkeys(hit.article.title or hit.article.id for hit in hits))[:3]
-    offer = " Nearest: " + "; ".join(f"“{title}”" for title in nearest) + "." if nearest else ""
-    return Answer(question, REFUSAL + offer, (), (), True, confidence, searched, tuple(hits))

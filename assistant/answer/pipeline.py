@@ -17,10 +17,11 @@ from typing import Protocol
 from langchain_core.runnables import Runnable, RunnableLambda
 
 from assistant.answer.confidence import DECLINE_BELOW, confidence
-from assistant.answer.extractive import answer_from, refuse
+from assistant.answer.extractive import answer_from
 from assistant.answer.library_answer import OpenTimeline, about_library
 from assistant.answer.overview import leads
 from assistant.answer.quotation_answer import answer_of
+from assistant.answer.refusal import refuse
 from assistant.question.event_time import AGAINST, EventTime
 from assistant.question.filters import window
 from assistant.question.follow_up import stand_alone
@@ -151,7 +152,10 @@ def answering(library: Library, timeline: OpenTimeline) -> Runnable[Found, Answe
         if found.origin:
             return answer_of(asked, found.origin, found.searched)
         if found.sure < DECLINE_BELOW:
-            return refuse(asked, found.sure, evidence.hits, found.searched)
-        return answer_from(asked, evidence, found.said, found.sure, found.searched, lambda i: library.article(i).text)
+            return refuse(library, asked, evidence, found.sure, found.searched, text)
+        return answer_from(asked, evidence, found.said, found.sure, found.searched, text)
+
+    def text(article_id: str) -> str:
+        return library.article(article_id).text
 
     return RunnableLambda(step)

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from assistant.answer.extractive import refuse
 from assistant.answer.pipeline import Found
+from assistant.answer.refusal import refused
 from assistant.language_model.async_bridge import BEAT, read
 from assistant.language_model.prompts import answering, judging, rewriting
 from assistant.language_model.providers import MARGIN, Model, ModelFailed
@@ -123,7 +123,7 @@ class Writer:
         name = self._model.name
         if declines(draft.text):
             sure = desk.confidence if desk.abstained else min(desk.confidence, MOST_UNSURE)
-            yield replace(refuse(desk.question, sure, desk.hits, desk.searched), model=self._model.full_name)
+            yield replace(refused(desk, sure), model=self._model.full_name)
             return
         checked = check(draft.text, draft.hits, self._checker, strict=self._strict, doubted=self._doubted(draft))
         if not checked.supported:

@@ -105,10 +105,10 @@ def narrowed(
         raise InvalidValue(f"only articles from {where.since or 'any day'} to {where.until or 'any day'} may be asked")
     names = where.publishers
     if publishers:
-        by_name = {name.casefold(): name for name in known()}
-        if unknown := [name for name in publishers if name.casefold() not in by_name]:
-            raise InvalidValue(f"no article here is by {unknown[0]!r}; the publishers are {_some(by_name.values())}")
-        names = tuple(by_name[name.casefold()] for name in publishers)
+        there = tuple(known())
+        if problem := unknown_publisher(publishers, there):
+            raise InvalidValue(problem)
+        names = as_known(publishers, there)
         if where.publishers and not (names := tuple(name for name in names if name in where.publishers)):
             raise InvalidValue(f"only articles by {_some(where.publishers)} may be asked")
     ids = where.article_ids
@@ -117,6 +117,21 @@ def narrowed(
         if where.article_ids and not (ids := tuple(one for one in ids if one in where.article_ids)):
             raise InvalidValue("none of these articles may be asked")
     return replace(where, since=begins, until=ends, publishers=names, article_ids=ids)
+
+
+def as_known(publishers: Sequence[str], known: Iterable[str]) -> tuple[str, ...]:
+    """Publishers as the library writes them, whatever case they were given in; one it does not have as it is."""
+    by_name = {name.casefold(): name for name in known}
+    return tuple(by_name.get(name.casefold(), name) for name in publishers)
+
+
+def unknown_publisher(publishers: Sequence[str], known: Sequence[str]) -> str:
+    """What to say where a publisher is asked for of which the library has no article; "" where it has all of them."""
+    names = {name.casefold() for name in known}
+    unknown = next((name for name in publishers if name.casefold() not in names), None)
+    if unknown is None:
+        return ""
+    return f"No article here is by “{unknown}”. " + (f"The publishers are {_some(known)}." if known else "")
 
 
 def _some(names: Iterable[str], most: int = 20) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.question.event_dates import LOOKED_AT, Event, day_of
-from assistant.question.filters import Limits, limits_of, window
+from assistant.question.filters import Limits, limits_of, unknown_publisher, window
 from assistant.question.library_question import LibraryQuestion, library_question
 from assistant.question.quotation import Quotation, quotation_in
 from assistant.question.small_talk import reply_to
@@ -99,6 +99,8 @@ def limited(library: Library, question: str, asked: Filter, today: date) -> tupl
         else:
             total = library.count(limits.without_time(asked))
             note = f"No article here is from {days}. Ask without the time to search all {total}."
+    if not count and (problem := unknown_publisher(asked.publishers, library.publishers())):
+        note = problem
     return limits, Searched(count, limits.where, library.pending, note)
 
 

@@ -1,0 +1,98 @@
+"""A refusal that helps: that the articles do not say, what they do not mention, and the nearest sentence, marked so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from assistant.answer.sentence_form import said, sayable
+from assistant.question.filters import window
+from assistant.question.follow_up import names
+from assistant.retrieval.evidence import Candidate, Evidence, refers
+from assistant.types import REFUSAL, Answer, Citation, Searched
+from index.library import Library
+from index.types import Article, Filter, Hit
+
+CLOSE = 0.35  # share of the question's words, rare ones counting more, that stand with the sentence offered as closest
+LOOKED_AT = 20  # passages in which a name is sought
+NEAREST = 3  # titles
+EMPTY = "There are no articles here yet: add some first, with newsdesk add FILE, or on the page."
+
+
+def refuse(
+    library: Library, question: str, evidence: Evidence, sure: float, searched: Searched, text: Callable[[str], str]
+) -> Answer:
+    """The answer that the articles do not say, with what they do not mention, the closest sentence and what to try.
+
+    text: an article's text, by its id.
+    """
+    closest = _closest(evidence, text)
+    help_ = [*_advice(library, evidence, searched), *([_offer(closest)] if closest else _titles(evidence.hits))]
+    return Answer(
+        question, " ".join([REFUSAL, *help_]), (), (), True, sure, searched, tuple(evidence.hits),
+        closest=(closest,) if closest else (),
+    )  # fmt: skip
+
+
+def refused(desk: Answer, sure: float) -> Answer:
+    """The answer of the articles' own sentences as a refusal: a model read them and says that they do not tell."""
+    if desk.abstained:
+        return replace(desk, confidence=sure)
+    text = " ".join([REFUSAL, *_titles(desk.hits)])
+    return Answer(desk.question, text, (), (), True, sure, desk.searched, desk.hits, read_as=desk.read_as)
+
+
+def _advice(library: Library, evidence: Evidence, searched: Searched) -> list[str]:
+    """What is not there, or what to leave out of the question, chosen for it."""
+    if not library.count():
+        return [EMPTY]
+    if not searched.articles:
+        return []  # the note says why nothing could be searched
+    where = searched.where
+    absent = [name for name in names(evidence.asked.text) if not _mentioned(library, name, where)]
+    limit = _limit(where)
+    if absent:
+        named = " or ".join(f"“{name}”" for name in absent)
+        return [f"None of the {searched.articles} articles searched{limit} mentions {named}."]
+    if limit:
+        return [f"Searched were {searched.articles} articles{limit}; without that limit there are {library.count()}."]
+    return []
+
+
+def _limit(where: Filter) -> str:
+    parts = [window(where), f"by {', '.join(where.publishers)}" if where.publishers else ""]
+    told = ", ".join(part for part in parts if part)
+    return f" ({told})" if told else ""
+
+
+def _mentioned(library: Library, name: str, where: Filter) -> bool:
+    """Whether one passage holds every word of a name."""
+    wanted = frozenset(library.stems(name))
+    found = library.by_words(name, LOOKED_AT, where)
+    return any(wanted <= frozenset(library.stems(f"{hit.article.title} {hit.passage.text}")) for hit in found)
+
+
+def _closest(evidence: Evidence, text: Callable[[str], str]) -> Citation | None:
+    """The best sentence, where it is about what the question asks about."""
+    best = next((c for c in evidence.candidates if sayable(c.text) and not refers(c.text)), None)
+    if best is None or best.signals["whole_cover"] < CLOSE:
+        return None
+    return _citation(best, text)
+
+
+def _citation(c: Candidate, text: Callable[[str], str]) -> Citation:
+    return Citation(1, c.article.without_text(), text(c.article.id)[c.start : c.end], c.start, c.end)
+
+
+def _offer(closest: Citation) -> str:
+    return f"Closest, not certain: “{said(closest.quote)}” ({_source(closest.article)})."
+
+
+def _source(article: Article) -> str:
+    day = f"{article.day:%-d %B %Y}" if article.day else ""
+    return ", ".join(part for part in (article.publisher or article.title or "Untitled", day) if part)
+
+
+def _titles(hits: Sequence[Hit]) -> list[str]:
+    nearest = list(dict.fromkeys(hit.article.title or hit.article.id for hit in hits))[:NEAREST]
+    return ["Nearest: " + "; ".join(f"“{title}”" for title in nearest) + "."] if nearest else []
