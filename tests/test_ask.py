@@ -91,7 +91,7 @@ def test_what_the_articles_do_not_say_is_declined_in_one_fixed_sentence(samples:
     answer = samples.ask(question)
     assert answer.abstained and answer.text.startswith(REFUSAL)
     assert answer.citations == () and answer.statements == ()
-    assert answer.hits and answer.hits[0].article.title in answer.text
+    assert answer.hits and (answer.closest or answer.hits[0].article.title in answer.text)
     assert answer.searched.articles == len(samples.articles())
 
 

@@ -1,15 +1,8 @@
-<<<<<<< HEAD
 """LangChain's own standard tests (the package langchain-tests) of the retriever and the tool."""
 
 from __future__ import annotations
 
 import asyncio
-=======
-"""LangChain's own tests for retrievers and tools, over the sample articles."""
-
-from __future__ import annotations
-
->>>>>>> 35476fe (wip)
 from typing import Any
 
 import pytest
@@ -18,7 +11,6 @@ from langchain_core.tools import BaseTool
 from langchain_tests.integration_tests import RetrieversIntegrationTests, ToolsIntegrationTests
 from langchain_tests.unit_tests import ToolsUnitTests
 
-<<<<<<< HEAD
 from assistant import Assistant, InvalidValue
 from assistant.integrations.langchain_retriever import PassageRetriever
 
@@ -36,16 +28,6 @@ class TestRetriever(RetrieversIntegrationTests):
     @pytest.fixture(autouse=True)
     def _over(self, desk: Assistant) -> None:
         self.desk = desk
-=======
-from assistant import Assistant
-from assistant.integrations.langchain_retriever import PassageRetriever
-
-
-class TestRetriever(RetrieversIntegrationTests):
-    @pytest.fixture(autouse=True)
-    def _open(self, samples: Assistant) -> None:
-        self.desk = samples
->>>>>>> 35476fe (wip)
 
     @property
     def retriever_constructor(self) -> type[BaseRetriever]:
@@ -57,7 +39,6 @@ class TestRetriever(RetrieversIntegrationTests):
 
     @property
     def retriever_query_example(self) -> str:
-<<<<<<< HEAD
         return QUESTION
 
 
@@ -91,29 +72,3 @@ def test_k_of_one_call_is_that_calls_alone(desk: Assistant) -> None:
     assert len(asyncio.run(retriever.ainvoke(QUESTION, k=1))) == 1
     with pytest.raises(InvalidValue, match="k is a whole number"):
         retriever.invoke(QUESTION, k="1")
-=======
-        return "What are Putin's conditions for a ceasefire?"
-
-
-class _Tool:
-    @pytest.fixture(autouse=True)
-    def _open(self, samples: Assistant) -> None:
-        self.desk = samples
-
-    @property
-    def tool_constructor(self) -> BaseTool:
-        tool: BaseTool = self.desk.as_tool()
-        return tool
-
-    @property
-    def tool_invoke_params_example(self) -> dict[str, Any]:
-        return {"question": "How many people died in the Vessa flood?"}
-
-
-class TestToolUnit(_Tool, ToolsUnitTests):  # type: ignore[misc]  # the property is a tool here, as their text allows
-    pass
-
-
-class TestToolIntegration(_Tool, ToolsIntegrationTests):  # type: ignore[misc]
-    pass
->>>>>>> 35476fe (wip)

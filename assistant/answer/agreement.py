@@ -18,7 +18,7 @@ from assistant.verify.features import Text
 from index.types import Article
 
 CLOSE = 2.0  # logits below the best passage's: beyond it another article is about something else
-COVER = 0.6  # of the question's words: a sentence that differs must be as much about the question as the best one
+COVER = 0.6  # of the question's words, that a sentence which differs must hold with its title
 ALIKE = 0.5  # of the words of the shorter sentence: below it another date or name is one of something else
 OVERLAP = 0.85  # of the words of the shorter sentence: above it two sentences are one, reprinted
 _DATES = re.compile(
@@ -114,7 +114,8 @@ def _newest_first(*of: Candidate) -> list[Candidate]:
 def _of_event(asked: Asked, c: Candidate) -> bool:
     """Whether a sentence speaks of the event that the question names, and says more of it than the question does."""
     title = frozenset(asked.library.stems(c.article.title))
-    return c.signals["cover"] >= COVER and not c.signals["restates"] and asked.named(c.stems | title) == 1.0
+    stems = c.stems | title
+    return asked.cover(stems) >= COVER and not c.signals["restates"] and asked.named(stems) == 1.0
 
 
 def _units(asked: Asked, c: Candidate) -> frozenset[str]:
