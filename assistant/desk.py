@@ -244,13 +244,14 @@ class Assistant(Asking):
         """The articles that are copies of this one, without their texts, oldest first: "also in"."""
         return self._library.copies(article_id)
 
-    def check(self) -> CheckReport:
-        """Whether catalogue, vectors and words agree, one to one."""
-        return self._library.check()
+    def check(self, *, deep: bool = False) -> CheckReport:
+        """Whether catalogue, vectors and words agree, one to one, and hold what they should: those of a sample of
+        articles, or of all for a deep check, which takes as long as `rebuild`."""
+        return self._library.check(deep=deep)
 
-    def repair(self, *, progress: Callable[[Progress], None] | None = None) -> None:
+    def repair(self, *, deep: bool = False, progress: Callable[[Progress], None] | None = None) -> None:
         """Mend vectors and words from the catalogue."""
-        self._library.repair(progress or (lambda _: None))
+        self._library.repair(progress or (lambda _: None), deep=deep)
 
     def article(self, article_id: str) -> Article:
         """The article with its text; ArticleNotFound (a KeyError) if there is none."""

@@ -106,7 +106,13 @@ class Library:
             clear_other_generations(self.folder, self.catalogue, self._server)
         mends = opening in (Opening.USE, Opening.REBUILD)
         self._stores = OpenStores(
-            self.folder, self.catalogue, self._server, name, read_only=self._read_only, mends=mends
+            self.folder,
+            self.catalogue,
+            self._server,
+            name,
+            read_only=self._read_only,
+            mends=mends,
+            on_lost=self.resume,
         )
         self._indexer = Indexer(self.catalogue, self._stores)
         self._searcher = Searcher(self.catalogue, self._stores, follows=self._read_only)
@@ -153,8 +159,10 @@ class Library:
         self._indexer.index_vectors(tell, lambda: self._calls.stopped or stop())
 
     def resume(self) -> None:
-        """Go on in the background with vectors that an earlier process left to be made."""
-        if self._background is None and not self._read_only and self.catalogue.count_in("words"):
+        """Go on in the background with vectors that are still to be made: an earlier process left them, or their index
+        was damaged and begun anew."""
+        at_work = self._background is not None and self._background.is_alive()
+        if not at_work and not self._read_only and not self._calls.stopped and self.catalogue.count_in("words"):
             self._background = threading.Thread(target=self.embed_waiting, name="newsdesk-vectors", daemon=True)
             self._background.start()
 
@@ -246,16 +254,17 @@ class Library:
             self._indexer.index_words()
             self.embed_waiting(tell)
 
-    def check(self) -> CheckReport:
-        """Whether catalogue, words and vectors agree, one to one."""
+    def check(self, *, deep: bool = False) -> CheckReport:
+        """Whether catalogue, words and vectors agree, one to one, and hold what they should: a sample of articles, or
+        all of them for a deep check."""
         with self._calls.change(writing=False), self._indexer.all_held():
-            there = self._stores.place.exists()
-            return check(self.catalogue, self.words.keys(), self.vectors.keys() if there else ())
+            return check(self.catalogue, self._stores, deep=deep)
 
-    def repair(self, tell: OnProgress = _silent) -> None:
-        """Mend words and vectors from the catalogue: what lacks is made, what belongs to nothing is dropped."""
+    def repair(self, tell: OnProgress = _silent, *, deep: bool = False) -> None:
+        """Mend words and vectors from the catalogue: what lacks or is wrong is made, what belongs to nothing is
+        dropped. deep: looks for what is wrong in all of them, not only in a sample."""
         with self._calls.change():
-            self._indexer.repair()
+            self._indexer.repair(deep=deep)
             self.embed_waiting(tell)
 
     # asking

@@ -18,9 +18,12 @@ def check(
     library: LibraryOption = None,
     chroma: ChromaOption = None,
     repair: Annotated[bool, typer.Option("--repair", help="Mend vectors and words from the catalogue.")] = False,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Compare the contents of every passage, not only a sample's; takes long.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Prove that catalogue, vectors and words agree, one to one. Exit code 5: they do not."""
+    """Prove that catalogue, vectors and words agree, one to one, and in what they hold. Exit code 5: they do not."""
     from assistant.desk import Assistant
 
     settings = read_settings()
@@ -33,11 +36,11 @@ def check(
         ) as desk,
         progress_bar(as_json) as bar,
     ):
-        found = desk.check()
+        found = desk.check(deep=deep)
         mended = repair and not found
         if mended:
-            desk.repair(progress=bar)
-            before, found = found, desk.check()
+            desk.repair(deep=deep, progress=bar)
+            before, found = found, desk.check(deep=deep)
     if as_json:
         print_json(asdict(found) | {"repaired": list(before.problems) if mended else []})
     else:

@@ -95,3 +95,26 @@ def test_only_what_differs_is_made_again(folder: Path) -> None:
     library = Library(folder)
     assert sorted(library.words.keys()) == keys and kept_vectors(library) == vectors and not library.pending
     library.close()
+
+
+def test_check_proves_postings_and_repair_mends_them(folder: Path) -> None:
+    library = Library(folder)
+    (key, *_) = sorted(library.words.keys())
+    library.words.amend([WordEntry(key, 1, "Bridge closed", "quite other words", 0, "")], [key])
+    library.close()
+    with Assistant.open_to_check(folder) as desk:
+        assert any("word index holds something else" in problem for problem in desk.check().problems)
+        desk.repair()
+        assert desk.check(deep=True)
+
+
+@pytest.mark.parametrize("kind", ["store", "idx", "term", "pos", "fast", "fieldnorm"])
+def test_check_and_repair_end_well_whatever_file_of_the_words_is_damaged(folder: Path, kind: str) -> None:
+    for found in (folder / "lexical").glob(f"*.{kind}"):
+        found.write_bytes(bytes(found.stat().st_size))
+    with Assistant.open_to_check(folder) as desk:
+        desk.check(deep=True)
+        desk.repair(deep=True)
+        assert desk.check(deep=True)
+    with Assistant.open(folder) as desk:
+        assert "Lowmere" in desk.ask("Why is the bridge at Lowmere closed?").text

@@ -110,10 +110,11 @@ def retrieving(library: Library, search: Search) -> Runnable[Understood, Found]:
     def within(understood: Understood, where: Filter) -> Found:
         time, bound = understood.limits.told, understood.bound
         evidence = search(understood.looked_up, HITS, where, time, bound)
+        searched = replace(understood.searched, pending=library.pending)  # a damaged index is noticed by searching it
         if topic := understood.topic:
             said, sure = leads(library, topic, evidence)
-            return Found(understood, evidence, understood.searched, sure, said)
-        return Found(understood, evidence, understood.searched, _sure(understood, evidence))
+            return Found(understood, evidence, searched, sure, said)
+        return Found(understood, evidence, searched, _sure(understood, evidence))
 
     return RunnableLambda(step)
 

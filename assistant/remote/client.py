@@ -112,9 +112,9 @@ class RemoteAssistant(Asking):
         reports: dict[str, AddReport] = self._run("refresh", {"jobs": jobs}, progress, cancel, note)
         return reports
 
-    def repair(self, *, progress: Callable[[Progress], None] | None = None) -> None:
+    def repair(self, *, deep: bool = False, progress: Callable[[Progress], None] | None = None) -> None:
         """As `Assistant.repair`."""
-        self._run("repair", {}, progress)
+        self._run("repair", {"deep": deep}, progress)
 
     def rebuild(self, encoder: str | None = None, *, progress: Callable[[Progress], None] | None = None) -> None:
         """As `Assistant.rebuild`."""
@@ -139,9 +139,9 @@ class RemoteAssistant(Asking):
         found: list[Article] = self._call("copies", article_id=article_id)
         return found
 
-    def check(self) -> CheckReport:
+    def check(self, *, deep: bool = False) -> CheckReport:
         """As `Assistant.check`."""
-        found: CheckReport = self._call("check")
+        found: CheckReport = self._call("check", deep=deep)
         return found
 
     def article(self, article_id: str) -> Article:

@@ -241,6 +241,13 @@ class Catalogue(Database):
                 for key, of in passages
             ]
 
+    def searched_keys(self) -> list[int]:
+        """The keys of the articles that are searched, in order."""
+        return [
+            row[0]
+            for row in self._db.execute("SELECT key FROM articles WHERE state IN ('words', 'ready') ORDER BY key")
+        ]
+
     def last_key(self) -> int:
         """The highest key that a passage was ever given; 0 when there was none."""
         row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'passages'").fetchone()

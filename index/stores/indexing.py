@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from index.errors import DamagedLibrary
 from index.stores.catalogue import Catalogue
+from index.stores.check import faults_of
 from index.stores.mending import mend_words
 from index.stores.opened import OpenStores
 from index.stores.placed import embed_into, entries_of, placed_before, split_and_place
@@ -49,9 +50,19 @@ class Indexer:
             mend_words(self._catalogue, self._stores.words)
         self.index_words()
 
-    def repair(self) -> None:
-        """Mend whatever the stores hold, however it came about; vectors that lack are then waiting to be made."""
+    def repair(self, *, deep: bool = False) -> None:
+        """Mend whatever the stores hold, however it came about; vectors that lack are then waiting to be made.
+
+        deep: what every passage has in them is looked at, not only a sample's."""
         with self.all_held():
+            if damage := self._stores.vector_damage():
+                self._stores.remake_vectors(damage)
+            faults = faults_of(self._catalogue, self._stores, deep=deep)
+            if faults.unreadable:
+                self._stores.remake_words()
+            self._stores.words.amend((), faults.words)
+            if self._stores.place.exists():
+                self._stores.vectors.drop(faults.vectors)
             self.clear_gone()
             mend_words(self._catalogue, self._stores.words)
             self._catalogue.mend()

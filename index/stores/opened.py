@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import threading
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
@@ -15,11 +18,14 @@ from index.stores.mending import mend_vectors, mend_words
 from index.stores.vectors import Place, Server, VectorIndex
 from index.stores.words import WordIndex, remove_folder
 
+log = logging.getLogger(__name__)
+
 
 class OpenStores:
     """Words are opened at once, encoder and vectors when first needed.
 
-    read_only: another process writes: nothing is recorded. mends: vectors are brought in step when they are opened.
+    read_only: another process writes: nothing is recorded. mends: vectors are brought in step when they are opened;
+    on_lost: called when some are then to be made again.
     """
 
     def __init__(
@@ -31,9 +37,12 @@ class OpenStores:
         *,
         read_only: bool,
         mends: bool,
+        on_lost: Callable[[], None],
     ) -> None:
         self._folder, self._catalogue, self._server = folder, catalogue, server
-        self._read_only, self._mends = read_only, mends
+        self._read_only, self._mends, self._on_lost = read_only, mends, on_lost
+        self._opening = threading.RLock()
+        self._vectors: VectorIndex | None = None
         self.encoder_name = encoder_name
         self.generation = catalogue.fact("generation")
         self.words = self._open_words()
@@ -74,19 +83,48 @@ class OpenStores:
         """Where the vectors lie."""
         return generation_in_use(self._folder, self._catalogue, self._server).vectors
 
-    @cached_property
+    @property
     def vectors(self) -> VectorIndex:
-        """The vector index, brought in step with the catalogue when it is opened."""
-        vectors = VectorIndex(self.place)
-        if not self._mends:
-            return vectors
+        """The vector index, brought in step with the catalogue when it is opened; what cannot be loaded is made again.
+
+        DamagedLibrary when it cannot be loaded and must be left as it is found.
+        """
+        with self._opening:
+            if self._vectors is None:
+                self._open_vectors()
+            assert self._vectors is not None
+            return self._vectors
+
+    def _open_vectors(self) -> None:
+        damage = self.place.damage()
+        if damage and not self._mends:
+            raise DamagedLibrary(f"the vector index is damaged: {damage}")
+        if damage:
+            self.remake_vectors(damage)
+        else:
+            self._vectors = VectorIndex(self.place)
+        if self._mends:
+            self._bring_in_step(self.vectors)
+
+    def _bring_in_step(self, vectors: VectorIndex) -> None:
         if self._server:
             vectors.clear_others(f"{self._catalogue.fact('collection')}-")
         if len(vectors) != self._catalogue.count_passages(
             "ready"
         ):  # keys are never used again: equal counts, equal keys
             self.mend_vectors(vectors)
-        return vectors
+            self._on_lost()
+
+    def vector_damage(self) -> str:
+        """Why the vector index cannot be loaded; "" when it can, or is."""
+        with self._opening:
+            return "" if self._vectors is not None else self.place.damage()
+
+    def remake_vectors(self, damage: str) -> None:
+        """Begin an empty vector index in the place of a damaged one, which is not open."""
+        log.warning("the vectors are made again, and until then articles are found by their words: %s", damage)
+        remove_folder(self.place.folder)
+        self._vectors = VectorIndex(self.place)
 
     def mend_vectors(self, vectors: VectorIndex) -> None:
         """Bring the vector index in step with the catalogue."""
@@ -117,5 +155,10 @@ class OpenStores:
 
     def close(self) -> None:
         """Let go of the vectors' files."""
-        if "vectors" in self.__dict__:
-            self.__dict__.pop("vectors").close()
+        with self._opening:
+            self._close_vectors()
+
+    def _close_vectors(self) -> None:
+        if self._vectors is not None:
+            self._vectors.close()
+            self._vectors = None

@@ -18,6 +18,7 @@ import numpy as np
 
 from index.errors import InvalidValue, Unreachable
 from index.stores.admitted import Admitted
+from index.stores.seal import damage, seal, unseal
 
 if TYPE_CHECKING:
     from index.encoder.types import Vectors
@@ -58,6 +59,10 @@ class Place:
         """Whether anything may lie there."""
         return self.server is not None or self.folder.exists()
 
+    def damage(self) -> str:
+        """Why what lies there cannot be loaded, in words; "" when it can, or a server keeps it."""
+        return "" if self.server else damage(self.folder, self.collection)
+
 
 class VectorIndex:
     """The vectors of one library in one place; made when missing. Safe to read from several threads.
@@ -67,6 +72,8 @@ class VectorIndex:
 
     def __init__(self, place: Place) -> None:
         self._place = place
+        if place.server is None:
+            unseal(place.folder)
         with self._asking():
             self._client = _client(place)
             self._collection = self._open()
@@ -145,6 +152,17 @@ class VectorIndex:
             found = self._collection.get(ids=[str(key) for key in keys], include=["embeddings"])
         return {int(i): np.asarray(v, np.float32) for i, v in zip(found["ids"], found["embeddings"], strict=True)}
 
+    def facts(self, keys: Sequence[int]) -> dict[int, tuple[int, int, str]]:
+        """(article key, day, publisher) as they are stored with these passages, as far as there are any."""
+        if not keys:
+            return {}
+        with self._asking():
+            found = self._collection.get(ids=[str(key) for key in keys], include=["metadatas"])
+        return {
+            int(i): (m.get("article"), m.get("day"), m.get("publisher"))
+            for i, m in zip(found["ids"], found["metadatas"], strict=True)
+        }
+
     def keys(self) -> list[int]:
         """Every passage key that has a vector, for checking it against the catalogue."""
         keys: list[int] = []
@@ -154,8 +172,10 @@ class VectorIndex:
         return keys
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Let go of the files, and write down what they are."""
         self._client.close()
+        if self._place.server is None:
+            seal(self._place.folder)
 
 
 def _client(place: Place) -> Any:

@@ -248,8 +248,19 @@ class WordIndex:
 
     def _run(self, query: tantivy.Query, n: int) -> list[tuple[int, float]]:
         searcher = self._index.searcher()
-        found = searcher.search(query, n).hits
-        return [(searcher.doc(address)["key"][0], float(score)) for score, address in found]
+        with self._read():
+            found = searcher.search(query, n).hits
+            return [(searcher.doc(address)["key"][0], float(score)) for score, address in found]
+
+    @contextmanager
+    def _read(self) -> Iterator[None]:
+        """Its errors at reading damaged files as ours."""
+        try:
+            yield
+        except BaseException as error:
+            if isinstance(error, ValueError | OSError | LookupError) or type(error).__name__ == "PanicException":
+                raise _damaged(self.folder, error) from error
+            raise
 
     def _limits(self, admitted: Admitted) -> list[tuple[tantivy.Occur, tantivy.Query]]:
         """A filter as conditions that must hold and do not score."""
@@ -266,6 +277,20 @@ class WordIndex:
         if admitted.article_keys:
             limits.append(tantivy.Query.term_set_query(schema, "article", list(admitted.article_keys)))
         return [(tantivy.Occur.Must, tantivy.Query.const_score_query(limit, 0.0)) for limit in limits]
+
+    def has(self, key: int) -> bool:
+        """Whether the passage of this key is in the index."""
+        return bool(self._run(tantivy.Query.term_query(self._schema, "key", key), 1))
+
+    def holds(self, entry: WordEntry) -> bool:
+        """Whether a passage is found by its key, its article, its day, and each word of its title and body."""
+        exact: list[tuple[str, int | str]] = [("key", entry.key), ("article", entry.article_key), ("day", entry.day)]
+        exact += [("title", term) for term in set(self.stems(entry.title))]
+        exact += [("body", term) for term in set(self.stems(entry.body))]
+        if entry.publisher:
+            exact.append(("publisher", entry.publisher))
+        terms = [(tantivy.Occur.Must, tantivy.Query.term_query(self._schema, *one)) for one in exact]
+        return len(self._run(tantivy.Query.boolean_query(terms), 2)) == 1
 
     def keys(self) -> Sequence[int]:
         """Every passage key in the index, for checking it against the catalogue."""
@@ -286,7 +311,7 @@ def _drop_leftovers(folder: Path) -> None:
             found.unlink()
 
 
-def _damaged(folder: Path, error: Exception) -> DamagedLibrary:
+def _damaged(folder: Path, error: BaseException) -> DamagedLibrary:
     return DamagedLibrary(
         f"the word index in {folder} cannot be used ({error}). Delete that folder: it is made again from the "
         "catalogue at the next start."
@@ -294,5 +319,5 @@ def _damaged(folder: Path, error: Exception) -> DamagedLibrary:
 
 
 def remove_folder(folder: Path) -> None:
-    """Delete a word index that cannot be read."""
+    """Delete an index that cannot be read."""
     shutil.rmtree(folder, ignore_errors=True)
