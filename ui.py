@@ -29,6 +29,7 @@ from ui_parts.visitors import Visitors
 # what belongs to it. So that its buttons can stand anywhere in the HTML that `ui_parts` makes.
 BRIDGE = "window.addEventListener('newsdesk', (event) => trigger(event.detail.name, event.detail.data));"
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+DRAFT = 100_000  # characters of a draft: those that the check takes
 QUICK: dict[str, Any] = {**PRIVATE, "queue": False}  # answered at once, beside the questions on their way
 
 
@@ -55,6 +56,8 @@ def build(desk: Assistant, visitors: Visitors, uploads: Uploads) -> gr.Blocks:
                     _timeline_tab(Chat(desk), visitors, bridge, place)
                 with gr.Tab(_SAY("tab_library"), id="library"):
                     library_tab(desk, visitors, uploads, blocks)
+                with gr.Tab(_SAY("tab_draft"), id="draft"):
+                    _draft_tab(Chat(desk), visitors, place)
             with gr.Column(elem_id="reader"):
                 source = gr.HTML("", elem_id="source", apply_default_css=False)
         _Events(Chat(desk), visitors).connect(blocks, bridge, {**view, "place": place, "source": source})
@@ -103,6 +106,21 @@ def _timeline_tab(chat: Chat, visitors: Visitors, bridge: gr.HTML, place: gr.Sta
 
     box.submit(show, [box, place], shown, **PRIVATE)
     bridge.expand(wanted, None, box, **QUICK).then(show, [box, place], shown, **PRIVATE)
+
+
+def _draft_tab(chat: Chat, visitors: Visitors, place: gr.State) -> None:
+    with gr.Column(elem_id="draft-view"):
+        box = gr.Textbox(
+            show_label=False, label=_SAY("draft"), placeholder=_SAY("draft_how"), lines=8, max_lines=14,
+            elem_id="draft-text", max_length=DRAFT, container=False,
+        )  # fmt: skip
+        check = gr.Button(_SAY("draft_check"), elem_id="draft-check")
+        shown = gr.HTML("", elem_id="draft", apply_default_css=False)
+
+    def show(text: str, where: TabState, request: gr.Request) -> Iterator[str]:
+        yield from chat.draft(text or "", where, visitors.of(request))
+
+    check.click(show, [box, place], shown, **PRIVATE)
 
 
 class _Events:

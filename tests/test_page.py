@@ -261,6 +261,42 @@ def test_a_question_over_time_is_a_row_for_each_date(page: Page) -> None:
     expect(page.locator("#reader mark.here").first).to_be_in_viewport()
 
 
+DRAFT = """The ferry story
+
+The Bank of Sorrel cut its rate on Thursday. Talks in Veltham were attended by 900 dentists from Mars.
+
+Why did it take so long? The quarry inquiry at Veltham ended in April. <b>Nobody</b> won the regatta of <i>1850</i>.
+"""
+
+
+def test_a_draft_is_coloured_by_verdict_and_its_sentences_open_their_sources(page: Page) -> None:
+    tab(page, "Draft")
+    page.locator("#draft-check").click()
+    expect(page.locator("#draft .problem")).to_contain_text("the draft is empty", timeout=READY)
+    page.evaluate(
+        """(text) => { const data = new DataTransfer(); data.items.add(new File([text], 'story.md'));
+        document.querySelector('#draft-text textarea').dispatchEvent(
+          new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true})); }""",
+        DRAFT,
+    )
+    expect(page.locator("#draft-text textarea")).to_have_value(DRAFT)
+    page.locator("#draft-check").click()
+    expect(page.locator(".checked-draft")).to_be_visible(timeout=READY)
+    assert (
+        page.locator(".draft-text").evaluate(
+            "(e) => { const c = e.cloneNode(true); c.querySelectorAll('.cite-at, .unseen').forEach((x) => x.remove());"
+            " return c.textContent; }"
+        )
+        == DRAFT
+    )  # nothing of it is lost, and no tag in it is one
+    assert not page.locator(".draft-text b:not(.tip b), .draft-text i:not(.tip i)").count()
+    told = page.locator(".claim").evaluate_all("(all) => all.map((e) => [e.className, e.textContent])")
+    assert any("not_found_here" in kind for kind, text in told if "dentists" in text), told
+    assert not any("Why did it" in text or "ferry story" in text for _, text in told)
+    page.locator(".claim .cite").first.click()
+    expect(page.locator("#reader mark.here").first).to_be_in_viewport(timeout=READY)
+
+
 def test_it_is_used_by_keyboard_and_the_sheet_says_how(page: Page) -> None:
     page.locator(".masthead [data-do=help]").focus()
     page.keyboard.press("?")

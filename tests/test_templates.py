@@ -8,7 +8,10 @@ import pytest
 from jinja2 import UndefinedError
 
 from assistant import Article
+from assistant.conversations.draft_report import page, pieces
 from assistant.templates import Templates
+from assistant.verify.types import Finding, Outcome, Verified
+from ui_parts.draft_view import checked
 from ui_parts.source import Quoted, article
 from ui_parts.texts import speaking
 
@@ -58,3 +61,15 @@ def test_a_quotation_that_left_its_article_is_still_shown() -> None:
     changed = Article(id="a", title="Bridge", text="The bridge was closed on Tuesday.")
     shown = article(changed, Quoted((0, 29), (), "The bridge is <open> to all."), speaking("en"))
     assert "<blockquote>The bridge is &lt;open&gt; to all.</blockquote>" in shown
+
+
+def test_a_draft_keeps_every_character_whatever_is_wrong_in_it_and_in_which_order() -> None:
+    text = "Talks in Veltham drew 900 dentists."
+    wrong = ((22, 25), (9, 16), (22, 34), (23, 24))
+    found = Finding(text, 6, 6 + len(text), Outcome.NOT_FOUND, wrong=wrong, problem="900 <is> not there")
+    report = Verified(f"Head\n\n{text} What?", (found,))
+    (claim,) = (piece for piece in pieces(report) if piece.finding)
+    assert "".join(word for word, _ in claim.words) == text
+    assert [word for word, is_wrong in claim.words if is_wrong] == ["Veltham", "900", " dentists"]
+    assert "<u>Veltham</u> drew <u>900</u><u> dentists</u>." in checked(report, speaking("en"))
+    assert "<mark>Veltham</mark>" in page(report)

@@ -10,7 +10,7 @@ from assistant import Answer, Article, Assistant, Filter, NewsdeskError
 from assistant.conversations.types import Conversation, Exchange
 from assistant.samples import folder as samples_folder
 from assistant.server.access import Scope
-from ui_parts import answers, filters, source, timeline_view, welcome
+from ui_parts import answers, draft_view, filters, source, timeline_view, welcome
 from ui_parts.panel import panel
 from ui_parts.visitors import Visitor
 
@@ -256,6 +256,16 @@ class Chat:
         except NewsdeskError as error:
             return answers.problem(str(error))
         return timeline_view.timeline(found, visitor.say)
+
+    def draft(self, text: str, place: TabState, visitor: Visitor) -> Iterator[str]:
+        """A draft, held against the articles that the filter admits."""
+        yield draft_view.checking(visitor.say)
+        try:
+            report = self.desk.verify(text, place.where)
+        except NewsdeskError as error:
+            yield answers.problem(str(error))
+        else:
+            yield draft_view.checked(report, visitor.say)
 
     def samples(self, place: TabState, visitor: Visitor) -> Iterator[PageUpdate]:
         """Add the sample articles, of which there are few."""

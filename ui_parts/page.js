@@ -19,7 +19,7 @@
   let opener = null, quotes = [], serial = 0;
 
   function read(button, focus = true) {
-    const home = button.closest(".answer, .timeline, .refusal") ?? button.parentElement;
+    const home = button.closest(".answer, .timeline, .refusal, .checked-draft") ?? button.parentElement;
     const cites = all(".cite", home);
     quotes = cites.length ? cites : all(".card[data-start]", home);
     const number = (element, name) => (element.dataset[name] === undefined ? null : Number(element.dataset[name]));
@@ -208,6 +208,18 @@
     form.closest("details").open = false;
     tell("apply", { set: { since: fields.get("since"), until: fields.get("until"), publishers: fields.getAll("publisher") } });
   });
+
+  /* A text file dropped on the draft's box becomes its text. */
+  document.addEventListener("drop", async (event) => {
+    const area = event.target.closest?.("#draft-text textarea"), file = event.dataTransfer?.files[0];
+    if (!area || !file) return;
+    event.preventDefault();
+    if (!/\.(txt|md|markdown)$/i.test(file.name)) { say(texts.draft_wrong_file); area.setCustomValidity(texts.draft_wrong_file); area.reportValidity(); return; }
+    area.value = (await file.text()).slice(0, area.maxLength);
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  document.addEventListener("dragover", (event) => { if (event.target.closest?.("#draft-text textarea")) event.preventDefault(); });
+  document.addEventListener("input", (event) => { if (event.target.matches?.("#draft-text textarea")) event.target.setCustomValidity(""); });
 
   let searching = 0;
   document.addEventListener("input", (event) => {

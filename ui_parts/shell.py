@@ -18,8 +18,8 @@ from ui_parts.texts import Texts
 PARTS = Path(__file__).parent
 FILES = {"page.css": "text/css", "page.js": "text/javascript", "icon.svg": "image/svg+xml"}
 SCRIPT_TEXTS = (  # what page.js says
-    "answer answered answering cancel conversations delete delete_about delete_title edit_ask question rename_title "
-    "save source"
+    "answer answered answering cancel conversations delete delete_about delete_title draft_wrong_file edit_ask "
+    "question rename_title save source"
 ).split()
 KEYS = {
     "/": "key_ask", "n p": "key_next", "Esc": "key_escape", "s": "key_stop", "c": "key_conversations", "o": "key_new",

@@ -72,7 +72,8 @@ def pieces(report: Verified) -> list[Piece]:
 
 def _words(finding: Finding) -> tuple[tuple[str, bool], ...]:
     found, at = [], 0
-    for start, end in finding.wrong:
-        found += [(finding.text[at:start], False), (finding.text[start:end], True)]
-        at = end
+    for start, end in sorted(finding.wrong):  # in the order in which they were found wrong; they may overlap
+        if end > at:
+            found += [(finding.text[at:start], False), (finding.text[max(at, start) : end], True)]
+            at = end
     return (*found, (finding.text[at:], False))
