@@ -49,6 +49,13 @@ def fetcher() -> Fetcher:
         ("::ffff:10.0.0.1", "private"),
         ("64:ff9b::7f00:1", "loopback"),
         ("2002:7f00:1::", "loopback"),
+        ("192.0.0.9", "reserved"),
+        ("192.88.99.1", "reserved"),
+        ("192.175.48.1", "reserved"),
+        ("fec0::1", "reserved"),
+        ("3fff::1", "reserved"),
+        ("5f00::1", "reserved"),
+        ("2620:4f:8000::1", "reserved"),
         ("2001:0:4136:e378:8000:63bf:80ff:fffe", "loopback"),
     ],
 )

@@ -11,6 +11,7 @@ from assistant import Article, Assistant
 from assistant.retrieval.features import Asked
 from assistant.retrieval.reader import UNREAD, Reading, Span, open_reader
 from assistant.retrieval.search import matched, read
+from assistant.verify.verifier import open_verifier
 from index.errors import InvalidValue
 from index.library import Library
 from index.types import Filter
@@ -41,6 +42,14 @@ def test_a_passage_reads_the_same_alone_and_beside_others() -> None:
             and (reading.starts == alone.starts).all()
             and (reading.ends == alone.ends).all()
         )
+
+
+@pytest.mark.parametrize("question", ["桥" * 255, "мост закрыт " * 300, "(" * 4000, "a." * 2000])
+def test_a_question_of_many_tokens_leaves_room_for_the_passage(question: str) -> None:
+    (reading,) = open_reader().read(question, [("Bridge", PASSAGE)])
+    assert len(reading.spans)
+    judgements = open_verifier().judge([(question, PASSAGE)])
+    assert len(judgements) == 1
 
 
 def test_nothing_read_has_no_span() -> None:

@@ -18,11 +18,13 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from index.encoder.cutting import cutter
 from index.encoder.plain import load_cross_encoder
 from index.encoder.sessions import open_session
 from index.passages import sentences
 
 TITLE_CHARACTERS = 120  # as in training
+QUESTION_CHARACTERS, QUESTION_TOKENS = 400, 128  # of 256 tokens half are left for the passage
 LONGEST = 16  # tokens of a span that answers
 UNREAD = -20.0  # the score of a span where nothing was read
 SENTENCES_FROM = 5  # passages whose sentences a cross-encoder reads one by one
@@ -131,6 +133,7 @@ class TokenReader:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(card["max_tokens"], strategy="only_second")
+        self._cut = cutter(folder / "tokenizer.json", QUESTION_TOKENS)
         self._session = open_session(folder / "model.onnx")
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
@@ -138,7 +141,7 @@ class TokenReader:
         if not passages:
             return []
         fronts = [f"{title[:TITLE_CHARACTERS]}\n" if title else "" for title, _ in passages]
-        question = question[:400]  # of 256 tokens some must be left for the passage
+        question = self._cut(question[:QUESTION_CHARACTERS])
         pairs = [(question, front + text) for front, (_, text) in zip(fronts, passages, strict=True)]
         encoded = self._tokenizer.encode_batch(pairs)
         with ThreadPoolExecutor(max_workers=min(len(pairs), os.cpu_count() or 1)) as pool:

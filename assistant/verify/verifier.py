@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from index.encoder.cutting import cutter
 from index.encoder.sessions import open_session
 from index.errors import InvalidValue
 
@@ -63,13 +64,16 @@ class TrainedVerifier:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(card["max_tokens"], strategy="only_second")
+        self._cut = cutter(folder / "tokenizer.json", card["max_tokens"] // 2)
         self._session = open_session(folder / "model.onnx")
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
         """What it makes of each (claim, evidence), in the same order."""
         if not pairs:
             return []
-        encoded = self._tokenizer.encode_batch([(claim[:CLAIM_CHARACTERS], evidence) for claim, evidence in pairs])
+        encoded = self._tokenizer.encode_batch(
+            [(self._cut(claim[:CLAIM_CHARACTERS]), evidence) for claim, evidence in pairs]
+        )
         with ThreadPoolExecutor(max_workers=min(len(pairs), os.cpu_count() or 1)) as pool:
             return list(pool.map(self._judged, encoded))
 

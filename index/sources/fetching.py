@@ -34,6 +34,16 @@ MAX_SECONDS = 30.0  # for one address, its redirects included
 MAX_REDIRECTS = 5  # of one address
 PAUSE_SECONDS = 1.0  # between two requests to one host
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# Blocks of IANA's registries of special-purpose addresses (IPv4 and IPv6, as of October 2024) that Python's ipaddress
+# takes for public ones in some version or other: protocol assignments, 6to4 relays, AS112, AMT, site-local (RFC 3879),
+# dummy prefix, ORCHID, documentation (RFC 9637), segment routing (RFC 9602).
+_SPECIAL = tuple(
+    ipaddress.ip_network(block)
+    for block in (
+        "192.0.0.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.175.48.0/24",
+        "64:ff9b:1::/48", "100:0:0:1::/64", "2001::/23", "2620:4f:8000::/48", "3fff::/20", "5f00::/16", "fec0::/10",
+    )
+)  # fmt: skip
 _METADATA = frozenset({"168.63.129.16"})  # a cloud's own service at an address that looks public
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Iterable[str]]
@@ -69,6 +79,8 @@ def forbidden(address: str) -> str | None:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return forbidden(str(inner))
+    if any(ip in block for block in _SPECIAL):
+        return "a reserved address"
     for name, so in (
         ("a loopback", ip.is_loopback),
         ("a link-local", ip.is_link_local),
