@@ -297,7 +297,8 @@ class Assistant(Asking):
     def remove(self, article_ids: Iterable[str]) -> tuple[str, ...]:
         """Take articles out; ArticleNotFound, and nothing removed, if one of the ids is not there.
 
-        Nothing of them is left on disk. `restore` can put them back for ten minutes, while this desk is open.
+        `restore` can put them back for ten minutes, while this desk is open. What files still hold of them, `vacuum`
+        clears.
         """
         return self._library.remove(ids_of("remove", article_ids))
 
@@ -311,6 +312,16 @@ class Assistant(Asking):
     def rebuild(self, encoder: str | None = None, *, progress: Callable[[Progress], None] | None = None) -> None:
         """Make words and vectors anew from the stored articles, with another encoder if one is named."""
         self._library.rebuild(encoder, progress or (lambda _: None))
+
+    def vacuum(self) -> int:
+        """Leave nothing of removed articles on disk: in no store, log or conversation. How many kept answers were
+        deleted because they quoted one."""
+        self._library.vacuum()
+        return self.conversations.vacuum({article.id for article in self._library.articles()})
+
+    def back_up(self, into: str | Path) -> None:
+        """Copy the library, with its conversations, into a new folder, which opens as one. InvalidValue: it exists."""
+        self._library.back_up(into)
 
     def settle(self) -> None:
         """Return when every article has its vectors: what an earlier process left half way included."""

@@ -19,6 +19,7 @@ from index.errors import ArticleNotFound, DamagedLibrary, InvalidValue, WrongMod
 from index.stores.calls import Calls
 from index.stores.catalogue import Catalogue
 from index.stores.check import CheckReport, check
+from index.stores.copying import back_up
 from index.stores.generations import agree_on_place, clear_other_generations
 from index.stores.indexing import WORDS_BATCH_ARTICLES, Indexer
 from index.stores.intake import take_all
@@ -84,7 +85,7 @@ class Library:
         self._server, self._read_only = server, read_only
         self._owner = Owner(self.folder)
         if not read_only:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # what is in it is its owner's alone
             self._owner.take(wait)
         self._calls = Calls(read_only=read_only)
         self._background: threading.Thread | None = None
@@ -266,6 +267,20 @@ class Library:
         with self._calls.change():
             self._indexer.repair(deep=deep)
             self.embed_waiting(tell)
+
+    def vacuum(self) -> None:
+        """Leave nothing of removed articles in any file of the library; what `restore` could put back is forgotten."""
+        with self._calls.change(), self._indexer.all_held():
+            self._removed.forget()
+            self._indexer.clear_gone()
+            self._stores.vacuum()
+            self.catalogue.vacuum()
+
+    def back_up(self, into: str | Path) -> None:
+        """Copy the library into a new folder, which opens as one; articles may be added meanwhile."""
+        with self._calls.change(writing=False):
+            vectors = self._stores.vectors if self._stores.place.exists() else None
+            back_up(self.folder, vectors, Path(into).expanduser())
 
     # asking
 

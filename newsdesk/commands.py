@@ -12,7 +12,7 @@ from newsdesk.articles import list_, remove, show
 from newsdesk.asking import ask, retrieve, timeline
 from newsdesk.evaluating import evaluate, feedback
 from newsdesk.serving import chat, mcp, serve
-from newsdesk.upkeep import check, rebuild
+from newsdesk.upkeep import backup, check, rebuild, vacuum
 from newsdesk.verifying import verify
 
 __all__ = ["COMMANDS", "app"]
@@ -21,7 +21,7 @@ COMMANDS = {
     "Articles": (add, follow, unfollow, refresh, list_, show, remove),
     "Questions": (ask, retrieve, timeline, verify),
     "Servers": (chat, serve, mcp),
-    "Upkeep": (check, rebuild, evaluate, feedback),
+    "Upkeep": (check, rebuild, backup, vacuum, evaluate, feedback),
 }
 for panel, commands in COMMANDS.items():
     for command in commands:

@@ -1,15 +1,16 @@
-"""The stores behind the library: check, rebuild."""
+"""The stores behind the library: check, rebuild, backup, vacuum."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from assistant.settings import read_settings
 from newsdesk.app import NOT_IN_STEP
-from newsdesk.opening import open_upkeep
+from newsdesk.opening import open_desk, open_upkeep
 from newsdesk.options import ChromaOption, JsonOption, LibraryOption
 from newsdesk.telling import print_json, progress_bar
 
@@ -79,3 +80,24 @@ def rebuild(
     ):
         desk.rebuild(model, progress=bar)
         typer.echo(f"{len(desk.articles())} articles rebuilt")
+
+
+def backup(
+    into: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet.")],
+    library: LibraryOption = None,
+    chroma: ChromaOption = None,
+) -> None:
+    """Copy the library with its conversations into a new folder, also while it is served; the copy opens as a library.
+
+    To restore it, copy the folder to where the library was.
+    """
+    with open_desk(library, chroma=chroma) as desk:
+        desk.back_up(into)
+        typer.echo(f"{desk.count()} articles backed up in {into}")
+
+
+def vacuum(library: LibraryOption = None, chroma: ChromaOption = None) -> None:
+    """Leave nothing of removed articles in any file of the library; kept answers that quote one are deleted."""
+    with open_desk(library, chroma=chroma) as desk:
+        deleted = desk.vacuum()
+        typer.echo(f"nothing of removed articles is left; {deleted} kept answers that quoted one were deleted")

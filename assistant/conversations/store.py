@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -175,6 +175,32 @@ class Conversations:
             db.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
         self._database.empty_log()
 
+    def vacuum(self, article_ids: Collection[str]) -> int:
+        """Delete every answer that tells of an article other than these, whoever asked; how many there were. Passages
+        that were only looked at are taken out of the others. Nothing of them is left in the file."""
+        with self._database.writing() as db:
+            rows = db.execute("SELECT key, conversation, answer FROM exchanges").fetchall()
+            deleted = [row for row in rows if not self._cleaned(db, row[0], row[2], set(article_ids))]
+            for conversation in {row[1] for row in deleted}:
+                db.execute("UPDATE conversations SET title = '' WHERE id = ?", (conversation,))
+                if db.execute("SELECT 1 FROM exchanges WHERE conversation = ?", (conversation,)).fetchone():
+                    self._named(db, conversation)
+        self._database.vacuum()
+        return len(deleted)
+
+    @staticmethod
+    def _cleaned(db: Any, key: int, text: str, article_ids: set[str]) -> bool:
+        """Take the passages of other articles out of a kept answer; False, and it is deleted, when it tells of them."""
+        answer = json.loads(text)
+        if set(_told_of(answer)) <= article_ids:
+            return True
+        answer["hits"] = [hit for hit in answer.get("hits", ()) if set(_told_of(hit)) <= article_ids]
+        if set(_told_of(answer)) <= article_ids:
+            db.execute("UPDATE exchanges SET answer = ? WHERE key = ?", (json.dumps(answer), key))
+            return True
+        db.execute("DELETE FROM exchanges WHERE key = ?", (key,))
+        return False
+
     def rate(self, owner: str, exchange_id: str, thumb: int) -> None:
         """Put a thumb up (1) or down (-1) under an answer, or take it back (0)."""
         if thumb not in (-1, 0, 1):
@@ -263,6 +289,21 @@ def _kept(answer: Answer) -> tuple[str, str, str]:
     """(question, answer as JSON, words it is found by)."""
     words = _storable(f"{answer.question}\n{answer.text}".casefold())
     return _storable(answer.question), json.dumps(as_json(answer)), words
+
+
+def _told_of(value: Any) -> Iterator[str]:
+    """The ids of the articles that stand anywhere in an answer's JSON."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name == "article_id" and isinstance(inner, str):
+                yield inner
+            elif name == "article" and isinstance(inner, dict) and "id" in inner:
+                yield str(inner["id"])
+            else:
+                yield from _told_of(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _told_of(inner)
 
 
 def _exchange(row: Sequence[Any]) -> Exchange:

@@ -192,6 +192,14 @@ class RemoteAssistant(Asking):
         restored: tuple[str, ...] = self._call("restore", article_ids=list(article_ids))
         return restored
 
+    def vacuum(self) -> int:
+        """As `Assistant.vacuum`."""
+        return int(self._call("vacuum"))
+
+    def back_up(self, into: str | Path) -> None:
+        """As `Assistant.back_up`: both are on one machine."""
+        self._call("back_up", into=str(Path(into).expanduser().absolute()))
+
     def settle(self) -> None:
         """As `Assistant.settle`."""
         self._call("settle")

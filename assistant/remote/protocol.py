@@ -18,6 +18,7 @@ from index.types import AddReport, Article, Filter, Hit
 # Each is called by name with its arguments by name; the kind is what comes back.
 CALLS: dict[str, Any] = {
     "article": Article,
+    "back_up": None,
     "articles": list[Article],
     "check": CheckReport,
     "copies": list[Article],
@@ -37,6 +38,7 @@ CALLS: dict[str, Any] = {
     "suggestions": tuple[str, ...],
     "timeline": Timeline,
     "unfollow": None,
+    "vacuum": int,
     "verify": Verified,
 }
 # The same for what takes long: it runs as a job.

@@ -107,6 +107,13 @@ class Database:
         with self._lock:
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def vacuum(self) -> None:
+        """Write the file anew without what was deleted from it, and empty its log."""
+        self._check_process()
+        with self._lock:
+            self._db.execute("VACUUM")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close this thread's connection. Those of other threads end with the last that holds them: one of them may be
         in the middle of a statement, and to close a connection under it kills the process (seen in the page's tests).
@@ -136,3 +143,10 @@ def look_into(path: Path, query: str) -> list[tuple[Any, ...]] | None:
             return list(db.execute(query))
     except sqlite3.DatabaseError:
         return None
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a SQLite file as it is at one moment, whoever writes it meanwhile; nothing deleted comes along."""
+    with closing(sqlite3.connect(source, timeout=30)) as db:
+        db.execute("VACUUM INTO ?", (str(target),))
+    target.chmod(0o600)

@@ -13,6 +13,7 @@ from index.encoder.types import Encoder
 from index.errors import DamagedLibrary
 from index.passages import Splitter
 from index.stores.catalogue import Catalogue
+from index.stores.copying import copy_vectors
 from index.stores.generations import clear_other_generations, generation_in_use
 from index.stores.mending import mend_vectors, mend_words
 from index.stores.vectors import Place, Server, VectorIndex
@@ -125,6 +126,21 @@ class OpenStores:
         log.warning("the vectors are made again, and until then articles are found by their words: %s", damage)
         remove_folder(self.place.folder)
         self._vectors = VectorIndex(self.place)
+
+    def vacuum(self) -> None:
+        """Make both indexes again of what the catalogue has: what was deleted from them is in their files until then.
+        Vectors are copied, not made. Asked meanwhile, they find less."""
+        self.remake_words()
+        place = self.place
+        if self._server or not place.exists():
+            return
+        beside = Place(place.folder.with_name(f"{place.folder.name}-vacuumed"))
+        remove_folder(beside.folder)
+        with self._opening:
+            copy_vectors(self.vectors, beside)
+            self._close_vectors()
+            remove_folder(place.folder)
+            beside.folder.rename(place.folder)
 
     def mend_vectors(self, vectors: VectorIndex) -> None:
         """Bring the vector index in step with the catalogue."""

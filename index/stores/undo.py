@@ -1,4 +1,4 @@
-"""What was removed lately, kept in memory so that a slip can be undone: nothing of it stays on disk."""
+"""What was removed lately, kept in memory so that a slip can be undone."""
 
 from __future__ import annotations
 
@@ -82,6 +82,11 @@ class RemovedLately:
             return sorted(
                 (self._kept.pop(article_id)[1] for article_id in article_ids), key=lambda one: one.copy_of != ""
             )
+
+    def forget(self) -> None:
+        """Let go of all of them."""
+        with self._lock:
+            self._kept.clear()
 
     def _let_go(self) -> None:
         oldest = self._clock() - KEPT_SECONDS

@@ -114,6 +114,12 @@ class VectorIndex:
                     metadatas=[{"article": a, "day": d, "publisher": p} for a, d, p in facts[part]],
                 )
 
+    def take_over(self, other: VectorIndex, keys: Sequence[int]) -> None:
+        """Store the vectors that another index has of these passages, with what it knows of them."""
+        held, facts = other.get(keys), other.facts(keys)
+        if there := [key for key in keys if key in held]:
+            self.put(there, np.stack([held[key] for key in there]), [facts[key] for key in there])
+
     def drop(self, keys: Iterable[int]) -> None:
         """Delete the vectors of these passages; keys without one are passed over."""
         ids = [str(key) for key in keys]
