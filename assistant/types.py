@@ -88,7 +88,8 @@ class Answer:
     agreement: what other articles say of the same. read_as: the question as it was understood, where that differs from
     what was asked: a follow-up with its subject filled in, say; "" otherwise. short: the words that answer, a part of
     the first citation's quote; "" where no few words do (a reason, a list, an overview). closest: when abstained, the
-    sentence nearest to an answer, quoted exactly; it is not certain that it answers.
+    sentence nearest to an answer, quoted exactly; it is not certain that it answers. unmentioned: when abstained, the
+    names in the question that no article searched mentions.
     """
 
     question: str
@@ -105,6 +106,7 @@ class Answer:
     read_as: str = ""
     short: str = ""
     closest: tuple[Citation, ...] = ()
+    unmentioned: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.confidence <= 1.0:

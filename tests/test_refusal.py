@@ -22,6 +22,7 @@ from assistant.types import REFUSAL
 def test_a_name_that_no_article_mentions_is_named(samples: Assistant, question: str, absent: str) -> None:
     told = samples.ask(question)
     assert told.abstained and told.text.startswith(REFUSAL)
+    assert told.unmentioned and absent in " ".join(told.unmentioned)
     assert "mentions" in told.text and absent in told.text and "20 articles" in told.text
 
 

@@ -26,11 +26,12 @@ def refuse(
 
     text: an article's text, by its id.
     """
+    absent = _absent(library, evidence, searched)
     closest = _closest(evidence, text)
-    help_ = [*_advice(library, evidence, searched), *([_offer(closest)] if closest else _titles(evidence.hits))]
+    offer = [_offer(closest)] if closest else _titles(evidence.hits)
     return Answer(
-        question, " ".join([REFUSAL, *help_]), (), (), True, sure, searched, tuple(evidence.hits),
-        closest=(closest,) if closest else (),
+        question, " ".join([REFUSAL, *_advice(library, absent, searched), *offer]), (), (), True, sure, searched,
+        tuple(evidence.hits), closest=(closest,) if closest else (), unmentioned=absent,
     )  # fmt: skip
 
 
@@ -42,19 +43,22 @@ def refused(desk: Answer, sure: float) -> Answer:
     return Answer(desk.question, text, (), (), True, sure, desk.searched, desk.hits, read_as=desk.read_as)
 
 
-def _advice(library: Library, evidence: Evidence, searched: Searched) -> list[str]:
+def _absent(library: Library, evidence: Evidence, searched: Searched) -> tuple[str, ...]:
+    """The names in the question that no article searched mentions."""
+    if not searched.articles:
+        return ()
+    return tuple(name for name in names(evidence.asked.text) if not _mentioned(library, name, searched.where))
+
+
+def _advice(library: Library, absent: Sequence[str], searched: Searched) -> list[str]:
     """What is not there, or what to leave out of the question, chosen for it."""
     if not library.count():
         return [EMPTY]
-    if not searched.articles:
-        return []  # the note says why nothing could be searched
-    where = searched.where
-    absent = [name for name in names(evidence.asked.text) if not _mentioned(library, name, where)]
-    limit = _limit(where)
+    limit = _limit(searched.where)
     if absent:
         named = " or ".join(f"“{name}”" for name in absent)
         return [f"None of the {searched.articles} articles searched{limit} mentions {named}."]
-    if limit:
+    if limit and searched.articles:  # where none could be searched, the note says why
         return [f"Searched were {searched.articles} articles{limit}; without that limit there are {library.count()}."]
     return []
 
