@@ -127,8 +127,8 @@ def test_a_page_without_an_article_is_refused() -> None:
 
 
 def test_a_record_without_text_names_the_fields_it_has() -> None:
-    with pytest.raises(UnreadableSource, match="body, title"):
-        from_record({"title": "x", "body": "y"})
+    with pytest.raises(UnreadableSource, match="title, wording"):
+        from_record({"title": "x", "wording": "y"})
 
 
 def test_line_ends_are_evened_out_and_nuls_left_out() -> None:

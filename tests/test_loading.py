@@ -81,7 +81,7 @@ def test_a_table_is_read_by_its_column_names(tmp_path: Path) -> None:
         writer.writerows({"Title": r["title"], "Text": r["text"] * 30_000, "ID": r["id"]} for r in ROWS)
     articles, failed = split(file)
     assert not failed and [(a.id, len(a.text)) for a in articles] == [(r["id"], len(r["text"]) * 30_000) for r in ROWS]
-    file.write_text("headline,body\nx,y\n")
+    file.write_text("headline,wording\nx,y\n")
     assert "no column" in split(file)[1][0].reason
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from index.errors import UnreadableSource
 from index.sources.dates import date_in, is_date_line, parse_date
 from index.sources.decoding import clean
+from index.sources.fields import fields_of, names_one_article
 from index.sources.options import NO_MAPPING, Document
 from index.types import Article
 
@@ -53,7 +54,7 @@ def from_markdown(text: str, *, name: str = "", url: str | None = None) -> Artic
     if match := re.match(r"---[^\S\n]*\n(.*?\n)?(?:---|\.\.\.)[^\S\n]*(?:\n|$)", text, re.S):
         meta = _front_matter(match[1] or "")
         text = text[match.end() :].lstrip("\n")
-    known = _known(meta)
+    known = _known(fields_of(meta))
     return from_text(text, name=name, **known | {"url": known["url"] or url})
 
 
@@ -76,23 +77,30 @@ def _front_matter(block: str) -> Mapping[str, Any]:
     return meta
 
 
-def from_record(record: Mapping[str, Any], mapping: Mapping[str, str] = NO_MAPPING) -> Article:
+def from_record(
+    record: Mapping[str, Any], mapping: Mapping[str, str] = NO_MAPPING, day_before_month: bool | None = None
+) -> Article:
     """One line of .jsonl or one row of .csv: the Article's fields by name; every one but text may be missing.
 
     mapping: for fields under another name: {"title": "headline"}; "meta.headline" reaches into an object.
+    day_before_month: how 03/04/2025 is read in this file; None: not at all.
     """
     if mapping:
         record = {**record, **{field: _reached(record, column) for field, column in mapping.items()}}
-    text = record.get("text")
+    found = fields_of(record)
+    text = found["text"]
     if not isinstance(text, str):
-        fields = ", ".join(sorted(str(k) for k in record)[:8])
+        fields = ", ".join(str(k) for k in sorted(record, key=str)[:8] if k not in mapping)
         raise UnreadableSource(
             f'it has no field "text" (its fields: {fields or "none"}); name the one that holds it with --map text=NAME'
         )
     text = clean(text)
     if not text.strip():
         raise UnreadableSource("it holds no text")
-    return Article(text=text, **{k: v for k, v in _known(record).items() if v is not None})
+    known = _known(found, day_before_month)
+    if known["url"] and not names_one_article(known["url"]):
+        known["url"] = None  # the address of a site, under which every row would overwrite the one before
+    return Article(text=text, **{k: v for k, v in known.items() if v is not None})
 
 
 def from_document(document: Document, mapping: Mapping[str, str] = NO_MAPPING) -> Article:
@@ -115,21 +123,14 @@ def _reached(record: Mapping[str, Any], column: str) -> Any:
     return value
 
 
-def _known(record: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of an Article out of a record or a front matter, under the names people use for them."""
-
-    def said(*names: str) -> str | None:
-        value = next((record[n] for n in names if record.get(n) not in (None, "")), None)
-        return clean(str(value)) if value is not None else None
-
-    authors = next((record[n] for n in ("authors", "author", "byline") if record.get(n)), None)
+def _known(given: Mapping[str, Any], day_before_month: bool | None = None) -> dict[str, Any]:
+    """The fields of an Article, but for its text, out of a record's or a front matter's."""
+    found = {name: given.get(name) for name in ("id", "title", "url", "publisher", "authors", "published")}
+    told = {name: clean(str(value)) for name, value in found.items() if value is not None}
     return {
-        "id": said("id"),
-        "title": said("title", "headline"),
-        "url": said("url", "link", "address"),
-        "publisher": said("publisher", "source", "sitename"),
-        "authors": split_names(authors),
-        "published": parse_date(next((record[n] for n in ("published", "date") if record.get(n)), None)),
+        **{name: told.get(name) for name in ("id", "title", "url", "publisher")},
+        "authors": split_names(found["authors"]),
+        "published": parse_date(found["published"], day_before_month),
     }
 
 

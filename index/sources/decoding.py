@@ -36,8 +36,8 @@ def encoding_of(data: bytes, named: str | None = None, *, whole: bool = True) ->
         return wide
     if b"\x00" in data[:4096]:
         raise UnreadableSource("it is not text; save it as .txt, .md or .html")
-    if named and _known(named):
-        return named
+    if named and _known(named):  # as browsers do: a page labelled Latin-1 is in what Windows took for it
+        return "cp1252" if codecs.lookup(named).name in ("iso8859-1", "ascii") else named
     # chardet named the encoding of 8 short texts in 6 languages right; charset-normalizer took French in cp1252 for
     # cp1250 and Japanese for Korean
     found = detect(data[:SAMPLE_BYTES])["encoding"]

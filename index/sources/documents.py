@@ -8,7 +8,6 @@ import logging
 import posixpath
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -60,7 +59,6 @@ def from_pdf(data: bytes, file: File) -> Iterator[Article | Failure]:
         url=file.url,
         title=title if len(title.split()) > 1 and not re.search(r"\.\w{2,4}$|^Microsoft Word", title) else "",
         authors=split_names(clean(str(meta.author))) if meta and meta.author else (),
-        published=_pdf_date(meta),
     )
     yield _with_pages(made, starts)
 
@@ -71,40 +69,56 @@ def _with_pages(article: Article, starts: list[int]) -> Article:
     return replace(article, pages=tuple(starts))
 
 
-def _pdf_date(meta: Any) -> datetime | None:
-    try:
-        return parse_date(meta.creation_date) if meta else None
-    except ValueError:
-        return None
-
-
 def from_docx(data: bytes, file: File) -> Iterator[Article | Failure]:
-    """A Word document: its paragraphs and tables in their order."""
+    """A Word document as a reader of the final text sees it: insertions in, deletions and comments out (mammoth)."""
     import docx
+    import mammoth
 
     with opened_zip(io.BytesIO(data)) as archive:
         if "word/document.xml" not in archive.namelist():
             raise UnreadableSource("it is not a Word document")
     try:
-        document = docx.Document(io.BytesIO(data))
-    except Exception as error:  # python-docx raises what its parts raise: KeyError, XMLSyntaxError, ValueError
+        known = docx.Document(io.BytesIO(data)).core_properties
+        page = mammoth.convert_to_html(io.BytesIO(data), convert_image=mammoth.images.img_element(_no_image)).value
+    except Exception as error:  # these raise what their parts raise: KeyError, XMLSyntaxError, ValueError
         raise UnreadableSource(f"it is not a whole Word document ({type(error).__name__}: {error})") from error
-    blocks = []
-    for block in document.iter_inner_content():
-        rows: Any = getattr(block, "rows", None)
-        if rows is None:
-            blocks.append(getattr(block, "text", ""))
-        else:
-            blocks += [" | ".join(dict.fromkeys(cell.text.strip() for cell in row.cells)) for row in rows]
-    known = document.core_properties
     yield from_text(
-        _joined(blocks),
+        _joined(_blocks(page)),
         name=file.stem,
         url=file.url,
         title=clean(known.title or ""),
         authors=split_names(clean(known.author or "").replace("python-docx", "")),
-        published=parse_date(known.created),
     )
+
+
+def _no_image(_: Any) -> dict[str, str]:
+    return {"src": ""}
+
+
+def _blocks(page: str) -> list[str]:
+    """The paragraphs of simple HTML, a row of a table as one; marks of notes and the way back from them left out."""
+    from lxml import html
+
+    blocks: list[str] = []
+    if not page.strip():
+        return blocks
+    root: Any = html.fromstring(f"<div>{page}</div>")
+    for link in root.xpath(".//a[starts-with(@href, '#footnote') or starts-with(@href, '#endnote')]"):
+        link.drop_tree()
+    for line in root.iter("br"):
+        line.tail = f"\n{line.tail or ''}"
+    for block in root.iter("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "tr"):
+        if block.tag == "tr":
+            cells = (" ".join(cell.text_content().split()) for cell in block.iterchildren("td", "th"))
+            blocks.append(" | ".join(dict.fromkeys(cell for cell in cells if cell)))
+        elif not any(a.tag in ("tr", "li") for a in block.iterancestors()):
+            if block.tag != "li" or not block.xpath("./ul|./ol"):
+                blocks.append(block.text_content())
+            else:
+                blocks.append(block.text or "")
+        elif block.tag == "li":
+            blocks.append(block.text_content())
+    return blocks
 
 
 def _joined(blocks: list[str]) -> str:
@@ -112,7 +126,7 @@ def _joined(blocks: list[str]) -> str:
 
 
 def from_odt(data: bytes, file: File) -> Iterator[Article | Failure]:
-    """An OpenDocument text: its headings and paragraphs."""
+    """An OpenDocument text: its headings, paragraphs and notes; what was deleted, and comments, left out."""
     with opened_zip(io.BytesIO(data)) as archive:
         names = archive.namelist()
         if "content.xml" not in names:
@@ -121,13 +135,49 @@ def from_odt(data: bytes, file: File) -> Iterator[Article | Failure]:
         meta = tree(archive.read("meta.xml")) if "meta.xml" in names else None
     facts = {local(e): text_of(e) for e in meta.iter()} if meta is not None else {}
     yield from_text(
-        _joined([text_of(e) for e in content.iter() if local(e) in ("p", "h")]),
+        _joined(_odt_blocks(content)),
         name=file.stem,
         url=file.url,
         title=facts.get("title", ""),
         authors=split_names(facts.get("initial-creator") or facts.get("creator")),
-        published=parse_date(facts.get("creation-date") or facts.get("date")),
     )
+
+
+_NOT_SAID = ("tracked-changes", "annotation", "annotation-end", "note-citation", "bookmark")
+_BLOCKS = ("p", "h")
+
+
+def _odt_blocks(root: Any) -> list[str]:
+    """The paragraphs in their order, those within another (of a note, of a text box) behind it."""
+    blocks: list[str] = []
+
+    def text(element: Any, inner: list[Any]) -> str:
+        parts = [element.text or ""]
+        for child in element:
+            kind = local(child)
+            if kind in _BLOCKS:
+                inner.append(child)
+            elif kind in ("s", "tab", "line-break"):
+                parts.append("\n" if kind == "line-break" else " ")
+            elif kind not in _NOT_SAID:
+                parts.append(text(child, inner))
+            parts.append(child.tail or "")
+        return "".join(parts)
+
+    def walk(element: Any) -> None:
+        if local(element) in _NOT_SAID:
+            return
+        if local(element) in _BLOCKS:
+            inner: list[Any] = []
+            blocks.append(text(element, inner))
+            for one in inner:
+                walk(one)
+            return
+        for child in element:
+            walk(child)
+
+    walk(root)
+    return blocks
 
 
 def from_rtf(data: bytes, file: File) -> Iterator[Article | Failure]:

@@ -18,6 +18,8 @@ from index.types import Article
 
 MAX_PAGE_BYTES = 20_000_000  # scripts and all
 MAX_MARKUP_BYTES = 2_000_000  # without its scripts and styles: the extraction's time grows with its square
+# What the page says of itself, and not a year somewhere in its text; what stands on a line of its own is found later.
+DATES = {"extensive_search": False, "original_date": True}
 _NOT_MARKUP = re.compile(r"<(script|style|svg|noscript)\b|<!--")
 
 
@@ -41,7 +43,7 @@ def from_html(
     found: Any = None
     if tree is not None:
         found = trafilatura.bare_extraction(
-            tree, url=url, with_metadata=True, include_comments=False, include_tables=True
+            tree, url=url, with_metadata=True, include_comments=False, include_tables=True, date_extraction_params=DATES
         )
     text = found.text if found is not None else None
     title = unescape((found.title if found is not None else None) or "")

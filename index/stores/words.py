@@ -10,6 +10,7 @@ import math
 import re
 import shutil
 import threading
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -56,13 +57,18 @@ _SIGNS = re.compile(
 _UNSPACED = re.compile("[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 
 
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+
+
 def _folded(text: str) -> str:
-    """A text as it is cut into words: acronyms without their dots ("U.S." as "US": the tokenizer would leave single
-    letters of them), signs on letters left out, scripts without spaces in runs of two characters."""
+    """A text as it is cut into words: soft hyphens and characters without width left out, acronyms without their dots
+    ("U.S." as "US": the tokenizer would leave single letters of them), signs on letters left out, scripts without
+    spaces in runs of two characters."""
     if _ACRONYM_DOTS.search(text):
         text = _ACRONYM.sub(lambda m: m[0].replace(".", "") + " ", text)
     if text.isascii():
         return text
+    text = unicodedata.normalize("NFC", text.translate(_UNSEEN))
     return _UNSPACED.sub(lambda m: f" {' '.join(_pairs(m[0]))} ", _SIGNS.sub("", text))
 
 
