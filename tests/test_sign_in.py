@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -189,3 +190,21 @@ def test_only_a_file_that_this_visitor_uploaded_is_opened(
             assert "vault" not in str(opening(writer, path)["output"]), path
         assert "vault" not in str(opening(second, theirs)["output"])  # another visitor's upload
         assert "vault" in str(opening(writer, theirs)["output"])
+
+
+def test_wrong_passwords_are_limited_by_name_logged_and_hold_nobody_up(
+    desk: Assistant, access: Access, caplog: pytest.LogCaptureFixture
+) -> None:
+    import ui
+
+    address = ui.serve(desk, port=0, block=False, access=access)  # a server of its own: its limits are its own
+
+    def try_once(_: int) -> int:
+        return httpx.post(f"{address}/sign-in", data={"name": "Writer", "password": "wrong"}, timeout=60).status_code
+
+    with ThreadPoolExecutor(40) as pool:
+        said = list(pool.map(try_once, range(40)))
+    assert sorted(set(said)) == [401, 429] and said.count(401) <= 10
+    assert "a wrong name or password: 'Writer' from 127.0.0.1" in caplog.text and PASSWORD not in caplog.text
+    other = httpx.post(f"{address}/sign-in", data={"name": "Second", "password": PASSWORD}, timeout=60)
+    assert other.status_code == 429  # so many came from its address too

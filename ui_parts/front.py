@@ -6,11 +6,14 @@ its policy. Everyone without a sign-in, where there is one, is sent to the sign-
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import MutableMapping
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs
 
+from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from starlette import types as asgi
 from starlette.applications import Starlette
@@ -18,6 +21,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from assistant import Assistant
+from assistant.server.access import MOST_NAME
+from assistant.server.api.guard import Attempts
 from ui_parts import shell
 from ui_parts.security import Security, with_nonce
 from ui_parts.texts import speaking
@@ -25,6 +30,7 @@ from ui_parts.visitors import BROWSER, SESSION, STAYS, NotAllowed, Visitors
 
 YEAR = 365 * 24 * 3600
 FORM = 16_384  # bytes of a sign-in form
+log = logging.getLogger(__name__)
 
 
 def open_front(app: Starlette, desk: Assistant, visitors: Visitors) -> None:
@@ -126,6 +132,11 @@ class _SignIn:
 
     def __init__(self, visitors: Visitors) -> None:
         self._visitors = visitors
+        self._attempts = Attempts()
+
+    @cached_property
+    def _hashing(self) -> CapacityLimiter:
+        return CapacityLimiter(2)
 
     def show(self, request: Request) -> Response:
         """The form; those who are in already go on."""
@@ -144,9 +155,17 @@ class _SignIn:
                 return Response("the form is too long", 413, media_type="text/plain")
         fields = parse_qs(body.decode("utf-8", "replace"))
         name, password = (fields.get(field, [""])[0] for field in ("name", "password"))
-        cookie = await run_sync(self._visitors.sign_in, name, password)  # a slow hash
+        address = request.client.host if request.client else ""
+        say = speaking(request.headers.get("accept-language", ""))
+        if not self._attempts.begin(name, address):
+            log.warning("too many tries to sign in as %r from %s", name[:MOST_NAME], address)
+            return HTMLResponse(shell.sign_in(say, wrong=True), 429, {"retry-after": "60"})
+        # a slow hash, two at a time and in threads of its own: requests do not wait for it
+        cookie = await run_sync(self._visitors.sign_in, name, password, limiter=self._hashing)
         if cookie is None:
-            return HTMLResponse(shell.sign_in(speaking(request.headers.get("accept-language", "")), wrong=True), 401)
+            log.warning("a wrong name or password: %r from %s", name[:MOST_NAME], address)
+            return HTMLResponse(shell.sign_in(say, wrong=True), 401)
+        self._attempts.right(name)
         made = RedirectResponse("./", 303)
         _set(made, request, SESSION, cookie, STAYS)
         return made

@@ -15,10 +15,11 @@ from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from assistant.server.access import EVERYTHING, Access, Person, Scope
+from assistant.server.access import EVERYTHING, MOST_NAME, Access, Person, Scope
 from assistant.server.api.problems import Problem
 from index.errors import InvalidValue
 
+TRIES_OF_NAME, TRIES_OF_ADDRESS = "10/minute", "30/minute"  # to sign in
 HASHES = "20/minute"  # for one address: of a key that is new, or wrong in its secret part
 _BEARER = HTTPBearer(auto_error=False, scheme_name="bearer", description="A key of `newsdesk access key`.")
 _HEADER = APIKeyHeader(name="X-API-Key", auto_error=False, scheme_name="header", description="The same key.")
@@ -76,6 +77,27 @@ class Guard:
             429, f"too many requests, {rate.amount} in {rate.get_expiry()} seconds are allowed; wait {wait} seconds",
             {"Retry-After": str(wait)},
         )  # fmt: skip
+
+
+class Attempts:
+    """How often someone may try to sign in: each try counts for the name and for the address until one is right."""
+
+    def __init__(self) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._by_name, self._by_address = _limit(TRIES_OF_NAME), _limit(TRIES_OF_ADDRESS)
+
+    def begin(self, name: str, address: str) -> bool:
+        """Count a try, before its password is hashed; False when there were too many."""
+        of_address = self._limiter.hit(self._by_address, f"address {address}")
+        return of_address and self._limiter.hit(self._by_name, f"name {_folded(name)}")
+
+    def right(self, name: str) -> None:
+        """Forget the tries of a name that has signed in."""
+        self._limiter.clear(self._by_name, f"name {_folded(name)}")
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split())[:MOST_NAME]
 
 
 def _limit(text: str) -> RateLimitItem:
