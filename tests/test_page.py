@@ -297,6 +297,26 @@ def test_a_draft_is_coloured_by_verdict_and_its_sentences_open_their_sources(pag
     expect(page.locator("#reader mark.here").first).to_be_in_viewport(timeout=READY)
 
 
+def test_back_returns_from_the_reader_and_from_tabs_and_a_reload_keeps_the_tab(page: Page) -> None:
+    ask(page, QUESTION)
+    page.locator("#shown .cite").first.click()
+    expect(page.locator("#reader mark.here").first).to_be_visible(timeout=READY)
+    page.go_back()
+    expect(page.locator("#reader")).not_to_be_visible()
+    expect(page.locator("#shown .answer")).to_be_visible()
+    page.locator("#shown .cite").first.click()
+    page.locator("#reader .close").click()
+    expect(page.locator("#reader")).not_to_be_visible()
+    tab(page, "Timeline")
+    tab(page, "Library")
+    page.go_back()
+    expect(page.locator("#timeline-question textarea")).to_be_visible()
+    page.reload()
+    expect(page.locator("#timeline-question textarea")).to_be_visible(timeout=READY)
+    page.go_back()
+    expect(page.locator("#shown .answer")).to_be_visible(timeout=READY)
+
+
 def test_it_is_used_by_keyboard_and_the_sheet_says_how(page: Page) -> None:
     page.locator(".masthead [data-do=help]").focus()
     page.keyboard.press("?")

@@ -13,7 +13,24 @@
     set: (name, value) => { try { localStorage.setItem(`newsdesk ${name}`, value); } catch { /* storage is off */ } },
   };
   const exchangeOf = (element) => element.closest("[data-exchange]")?.dataset.exchange ?? "";
-  const openTab = (place) => all('#views > .tab-wrapper [role="tab"]:not([aria-hidden] *), #views > .tabs > .tab-wrapper [role="tab"]')[place]?.click();
+  const tabs = () => all('#views > .tab-wrapper [role="tab"]:not([aria-hidden] *), #views > .tabs > .tab-wrapper [role="tab"]');
+  const openTab = (place) => tabs()[place]?.click();
+
+  /* Tabs and the reader are entries of the browser's history: Back returns from them, a reload keeps the tab. */
+  let here = { tab: history.state?.tab ?? 0, reading: false }, begun = false;
+  history.replaceState(here, "");
+  function went(to) {
+    if (Object.entries(to).every(([name, value]) => here[name] === value)) return;
+    here = { ...here, ...to };
+    history.pushState(here, "");
+  }
+  window.addEventListener("popstate", (event) => {
+    if (!event.state) return;
+    here = event.state;
+    if (!here.reading) hideSource();
+    else if ($("#source .reader-frame")) { document.body.classList.add("reading"); sheet(true); }
+    if (tabs()[here.tab]?.getAttribute("aria-selected") === "false") openTab(here.tab);
+  });
 
   /* The source beside the chat. Its steps go through the quotes of the answer, or timeline, that it was opened from. */
   let opener = null, quotes = [], serial = 0;
@@ -28,6 +45,7 @@
     opener = button.isConnected && focus ? button : opener;
     serial += 1;
     document.body.classList.add("reading");
+    went({ reading: true });
     if (focus) document.body.dataset.focusSource = "yes";
     all(".cite.open, .card.open").forEach((other) => other.classList.remove("open"));
     all(".cite, .card", home).filter(same).forEach((other) => other.classList.add("open"));
@@ -69,7 +87,18 @@
   }
   phone.addEventListener("change", () => sheet(document.body.classList.contains("reading")));
 
-  function closeSource() {
+  function closeSource() { /* on the way to something else */
+    here = { ...here, reading: false };
+    history.replaceState(here, "");
+    hideSource();
+  }
+
+  function leaveSource() { /* to where the reader was opened from */
+    if (here.reading) history.back();
+    else hideSource();
+  }
+
+  function hideSource() {
     document.body.classList.remove("reading");
     sheet(false);
     all(".cite.open, .card.open").forEach((button) => button.classList.remove("open"));
@@ -168,7 +197,7 @@
     samples: () => tell("upload", {}),
     previous: () => step(-1),
     next: () => step(1),
-    close: closeSource,
+    close: leaveSource,
     only: (button) => { tell("apply", { only: button.dataset.id }); if (phone.matches) closeSource(); openTab(0); },
     panel: () => panel(),
     new: () => { tell("select", {}); if (phone.matches) panel(false); closeSource(); $("#question textarea")?.focus(); },
@@ -194,6 +223,7 @@
     for (const menu of all("details.more[open], details.filter-form[open]")) if (!menu.contains(target)) menu.open = false;
     const button = target?.closest("button, a");
     if (!button) return;
+    if (tabs().includes(button)) went({ tab: tabs().indexOf(button) });
     button.closest("details.more")?.removeAttribute("open");
     if (button.dataset.do in deeds) {
       deeds[button.dataset.do](button);
@@ -251,7 +281,7 @@
       const menu = $("details.more[open], details.filter-form[open]");
       if ($("dialog[open]")) return;
       if (menu) { menu.open = false; $("summary", menu).focus(); }
-      else if (reading()) closeSource();
+      else if (reading()) leaveSource();
       else if (phone.matches && document.body.classList.contains("panel-open")) panel(false);
       return;
     }
@@ -284,6 +314,7 @@
     shown();
     const box = $("#talk"), asked = all("#talk .asked").length, writing = Boolean($("#writing .writing"));
     if (!box) return;
+    if (!begun && tabs().length) { begun = true; if (here.tab) openTab(here.tab); }
     room(box);
     if (asked > turns || (writing && !wasWriting)) {
       const last = all("#talk .asked").at(-1);
@@ -297,7 +328,7 @@
     turns = asked;
     wasWriting = writing;
     const query = $(".filter-bar")?.dataset.query;
-    if (query !== undefined && query !== (location.search || "?")) history.replaceState(null, "", query === "?" ? location.pathname : query);
+    if (query !== undefined && query !== (location.search || "?")) history.replaceState(here, "", query === "?" ? location.pathname : query);
     label();
   }
 
