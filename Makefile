@@ -43,6 +43,10 @@ test: setup ## every test, on every core
 quick: setup ## the tests that take no browser, no server and no long run: under three minutes on two cores
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
+.PHONY: torture
+torture: setup ## kill a process at 400 random moments of its work and look for what was lost: some half an hour
+	$(BIN)/python -m bench.torture --rounds 400
+
 .PHONY: check
 check: setup ## ruff, mypy --strict and import-linter
 	$(BIN)/ruff check .

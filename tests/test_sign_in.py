@@ -183,6 +183,7 @@ def test_only_a_file_that_this_visitor_uploaded_is_opened(
         own = uploaded(writer, "own.txt", "The bridge at Lowmere is closed. Two cables are cracked.")
         assert "Lowmere" in str(opening(writer, own)["output"])
         linked = Path(own).with_name("link.txt")
+        linked.unlink(missing_ok=True)  # of an earlier run: Gradio names the folder by the content
         linked.symlink_to(tmp_path / "secret.txt")
         around = f"{Path(own).parent}/../../../../../../../..{tmp_path / 'secret.txt'}"
         theirs = uploaded(writer, "theirs.txt", secret)
@@ -208,3 +209,8 @@ def test_wrong_passwords_are_limited_by_name_logged_and_hold_nobody_up(
     assert "a wrong name or password: 'Writer' from 127.0.0.1" in caplog.text and PASSWORD not in caplog.text
     other = httpx.post(f"{address}/sign-in", data={"name": "Second", "password": PASSWORD}, timeout=60)
     assert other.status_code == 429  # so many came from its address too
+
+
+def test_a_request_to_the_pages_own_routes_may_not_be_of_any_size(address: str) -> None:
+    with client(address, "Writer") as http:
+        assert http.post("/gradio_api/queue/join", content=b" " * (33 * 1024 * 1024)).status_code == 413

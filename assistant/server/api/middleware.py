@@ -27,7 +27,7 @@ log = logging.getLogger("newsdesk.http")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-API = "/v1/"
+API, PAGE_UPLOAD = "/v1/", "/gradio_api/upload"
 
 
 class Watch:
@@ -75,16 +75,18 @@ class Watch:
         if self._rules.loopback and (problem := _from_elsewhere(scope, headers)):
             return 403, problem
         length, most = headers.get("content-length", ""), self._most(scope)
-        if most is not None and length.isdigit() and int(length) > most:
+        if length.isdigit() and int(length) > most:
             return 413, f"the request has {int(length):,} bytes; {most:,} is the most here"
         return None
 
-    def _most(self, scope: Scope) -> int | None:
-        """The bytes that a request may have; None for the page, which has its own limit."""
+    def _most(self, scope: Scope) -> int:
+        """The bytes that a request may have."""
         path = _path(scope)
-        if path.startswith("/v1/owner/"):
+        if path.startswith(("/v1/owner/", PAGE_UPLOAD)):
             return self._rules.upload
-        return self._largest.get(path, self._rules.body) if path.startswith(API) or path == "/mcp" else None
+        if path.startswith(API) or path == "/mcp":
+            return self._largest.get(path, self._rules.body)
+        return self._rules.articles  # an event of the page brings its state along
 
     def _counted(self, scope: Scope, receive: Receive) -> Receive:
         """Reading that ends when a body that did not say its size grows too large, or when the server ends."""
@@ -95,7 +97,7 @@ class Watch:
             message = await (self._until_the_end(receive) if whole else receive())
             whole = whole or not message.get("more_body", False)
             size += len(message.get("body", b""))
-            if most is not None and size > most:
+            if size > most:
                 raise HTTPException(413, f"the request has more than the {most:,} bytes that are the most here")
             return message
 
