@@ -10,14 +10,15 @@ import re
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote
 
-from index.errors import UnreadableSource
+from index.errors import InvalidValue, UnreadableSource
 from index.sources.articles import from_text, split_names
 from index.sources.dates import parse_date
 from index.sources.decoding import clean, decode
-from index.sources.files import File, opened_zip
+from index.sources.files import File, ending_of, opened_zip
 from index.sources.page import from_html
 from index.sources.xml import local, text_of, tree
 from index.types import Article, Failure
@@ -222,9 +223,7 @@ def from_epub(data: bytes, file: File) -> Iterator[Article | Failure]:
 
 def _chapter(data: bytes, name: str, file: File, facts: dict[str, str]) -> Article | None:
     body = tree(data)
-    blocks = [e for e in body.iter() if local(e) in ("h1", "h2", "h3", "h4", "p", "li", "blockquote", "td")]
-    inside = {child for block in blocks for child in block.iter() if child is not block}
-    texts = [(local(e), text_of(e)) for e in blocks if e not in inside]
+    texts = _paragraphs(body)
     text = _joined([said for _, said in texts])
     if len(text.split()) < LEAST_CHAPTER_WORDS:
         return None
@@ -241,25 +240,124 @@ def _chapter(data: bytes, name: str, file: File, facts: dict[str, str]) -> Artic
     )
 
 
+_CHAPTER_BLOCKS = frozenset(
+    "address article aside blockquote body br dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr html "
+    "li main ol p pre section table tbody td th thead tr ul".split()
+)
+
+
+def _paragraphs(body: Any) -> list[tuple[str, str]]:
+    """What a page of a book says, as (element, text): a piece ends where any block begins or ends, so that text
+    straight in a <div> is read as that in a <p> is."""
+    found: list[tuple[str, str]] = []
+    piece: list[str] = []
+
+    def end(kind: str) -> None:
+        if said := " ".join("".join(piece).split()):
+            found.append((kind, said))
+        piece.clear()
+
+    def walk(element: Any, kind: str) -> None:
+        piece.append(element.text or "")
+        for child in element:
+            name = local(child)
+            if name in _CHAPTER_BLOCKS:
+                end(kind)
+                walk(child, name)
+                end(name)
+            elif name not in ("head", "script", "style"):
+                walk(child, kind)
+            piece.append(child.tail or "")
+
+    walk(body, "body")
+    end("body")
+    return found
+
+
 def from_eml(data: bytes, file: File) -> Iterator[Article | Failure]:
-    """A saved e-mail: its text, or the article in its HTML; sender, subject and date are the article's."""
+    """A saved e-mail, then each message forwarded in it and each attachment as an article of its own; an attachment
+    that is not read is named in a Failure."""
     message = message_from_bytes(data, policy=policy.default)
     if not isinstance(message, EmailMessage) or not message.keys():
         raise UnreadableSource("it is not a saved e-mail")
-    plain, marked = message.get_body(("plain",)), message.get_body(("html",))
-    text = _mail_text(plain) if plain else ""
-    if not text.strip() and marked:
-        text = from_html(_mail_text(marked)).text
-    sender = message["from"]
-    names = [a.display_name or a.addr_spec for a in getattr(sender, "addresses", ())]
-    yield from_text(
-        text,
-        name=file.stem,
-        url=file.url,
-        title=clean(str(message["subject"] or "")),
-        authors=tuple(clean(name) for name in names),
-        published=parse_date(str(message["date"] or "")),
-    )
+    yield from _mail(message, file)
+
+
+def _mail(message: EmailMessage, file: File) -> Iterator[Article | Failure]:
+    """A message and what it carries; sender, subject and date are the article's."""
+    carried = list(_carried(message))
+    text = _body(message)
+    if text.strip() or not carried:
+        sender = message["from"]
+        names = [a.display_name or a.addr_spec for a in getattr(sender, "addresses", ())]
+        yield from_text(
+            text,
+            name=file.stem,
+            url=file.url,
+            title=clean(str(message["subject"] or "")),
+            authors=tuple(clean(name) for name in names),
+            published=parse_date(str(message["date"] or "")),
+        )
+    for number, part in enumerate(carried, 1):
+        yield from _attached(part, number, file)
+
+
+def _body(part: Any) -> str:
+    """The text of a message in the order of its parts, without what is attached to it."""
+    kind = part.get_content_type()
+    if _is_carried(part):
+        return ""
+    if kind == "multipart/alternative":
+        return _fuller([(p.get_content_type(), _body(p)) for p in part.iter_parts()])
+    if part.is_multipart():
+        return "\n\n".join(said for p in part.iter_parts() if (said := _body(p).strip()))
+    if kind == "text/html":
+        return from_html(_mail_text(part)).text
+    return _mail_text(part) if kind == "text/plain" else ""
+
+
+def _fuller(forms: list[tuple[str, str]]) -> str:
+    """The plain form of a text, unless it is a stub ("open this in a browser") of one with twice the words."""
+    plain = next((text for kind, text in forms if kind == "text/plain"), "")
+    longest = max((text for _, text in forms), key=lambda text: len(text.split()), default="")
+    return longest if len(longest.split()) > 2 * len(plain.split()) else plain
+
+
+def _is_carried(part: Any) -> bool:
+    """True for attachments and forwarded messages; a picture within the text is neither."""
+    if part.get_content_type() == "message/rfc822" or part.is_attachment():
+        return True
+    return not part.is_multipart() and part.get_content_maintype() not in ("text", "image")
+
+
+def _carried(message: Any) -> Iterator[Any]:
+    for part in message.iter_parts():
+        if _is_carried(part):
+            yield part
+        elif part.is_multipart():
+            yield from _carried(part)
+
+
+def _attached(part: Any, number: int, file: File) -> Iterator[Article | Failure]:
+    name = clean(part.get_filename() or f"part {number}")
+    ending = ".eml" if part.get_content_type() == "message/rfc822" else ending_of(name)
+    data = b"" if part.is_multipart() else part.get_payload(decode=True) or b""
+    url = f"{file.url}#{number}-{name}" if file.url else None
+    inner = File(f"{file.name}, {name}", PurePosixPath(name).stem, ending, lambda: io.BytesIO(data), url)
+    try:
+        if part.get_content_type() == "message/rfc822":
+            yield from _mail(part.get_payload(0), inner)
+        elif ending in DOCUMENTS:
+            yield from DOCUMENTS[ending](data, inner)
+        elif ending in (".txt", ".text"):
+            yield from_text(_mail_text(part), name=inner.stem, url=url)
+        elif ending in (".html", ".htm"):
+            yield from_html(data, name=inner.stem, url=url)
+        else:
+            kind = ending or part.get_content_type()
+            yield Failure(inner.name, f"{kind} attached to an e-mail is not read; save it and add it by itself")
+    except (UnreadableSource, InvalidValue) as error:
+        yield Failure(inner.name, str(error))
 
 
 def _mail_text(part: Any) -> str:

@@ -289,4 +289,4 @@ READERS: dict[str, Callable[[File, Options], Loaded]] = {
     ".zip": _load_archive,
     **dict.fromkeys(DOCUMENTS, _load_document),
 }
-MANY = frozenset((".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".zip", ".epub"))
+MANY = frozenset((".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".zip", ".epub", ".eml"))
