@@ -332,6 +332,16 @@ class Library:
         self._calls.check_open()
         return self._searcher.by_runs(text, n, where)
 
+    def by_likeness(self, word: str, distance: int, n: int) -> list[Hit]:
+        """n passages that hold a word at most `distance` typing errors (0 to 2) from this one, in any article."""
+        self._calls.check_open()
+        return self._searcher.by_likeness(word, distance, n)
+
+    def knows(self, word: str) -> bool:
+        """Whether an article's text or title holds every stem of a word."""
+        self._calls.check_open()
+        return self.words.knows(word)
+
     def by_vector(self, vector: Vectors, n: int, where: Filter = Filter()) -> list[Hit]:
         """The n nearest passages by cosine similarity, nearest first. vector: shape (dimension,), unit length."""
         self._calls.check_open()

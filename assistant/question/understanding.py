@@ -11,6 +11,7 @@ from assistant.question.filters import Limits, limits_of, unknown_publisher, win
 from assistant.question.library_question import LibraryQuestion, library_question
 from assistant.question.quotation import Quotation, quotation_in
 from assistant.question.small_talk import reply_to
+from assistant.question.spelling import corrected
 from assistant.question.topic import Topic, topic_of
 from assistant.types import Searched, Turn
 from index.library import Library
@@ -66,7 +67,7 @@ class Understood:
 def understand(library: Library, question: Question, today: date, alone: Alone) -> Understood:
     """What a question asks for. today: the date that "last week" is relative to."""
     reply = reply_to(question.text)
-    read_as = question.text if reply else alone(question.text, question.turns)
+    read_as = question.text if reply else corrected(library, alone(question.text, question.turns))
     limits, searched = limited(library, read_as, question.where, today)
     bare = " ".join(read_as.replace(limits.frame.phrase, " ").split()) if limits.frame else read_as
     about = library_question(bare)

@@ -45,6 +45,12 @@ class Searcher:
         """The n passages that share most runs of three words with a quotation, best first."""
         return self._found(where, lambda admitted: self._stores.words.search_runs(text, n, admitted))
 
+    def by_likeness(self, word: str, distance: int, n: int) -> list[Hit]:
+        """n passages that hold a word at most `distance` typing errors from this one."""
+        return self._found(
+            Filter(), lambda _: [(key, 1.0) for key in self._stores.words.search_like(word, distance, n)]
+        )
+
     def by_vector(self, vector: Vectors, n: int, where: Filter) -> list[Hit]:
         """The n nearest passages by cosine similarity, nearest first. vector: shape (dimension,), unit length."""
         if not self._catalogue.count_in("ready"):

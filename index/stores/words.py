@@ -233,6 +233,21 @@ class WordIndex:
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *limits])
         return self._run(query, n)
 
+    def search_like(self, word: str, distance: int, n: int) -> list[int]:
+        """The keys of n passages whose body or title holds a stem at most `distance` typing errors (0 to 2; two letters
+        changed about are one) from the word's."""
+        wanted = [
+            (tantivy.Occur.Should, tantivy.Query.fuzzy_term_query(self._schema, field, stem, distance, True, False))
+            for stem in self.stems(word)
+            for field in ("title", "body")
+        ]
+        return [key for key, _ in self._run(tantivy.Query.boolean_query(wanted), n)] if wanted else []
+
+    def knows(self, word: str) -> bool:
+        """Whether a passage or a title holds every stem of a word."""
+        searcher = self._index.searcher()
+        return all(any(searcher.doc_freq(field, stem) for field in ("title", "body")) for stem in self.stems(word))
+
     def articles_holding(self, text: str) -> list[int]:
         """The keys of the articles one of whose passages, with the title, holds every word of a text; stop words do
         not count."""
