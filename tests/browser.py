@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.programs import program
 
 QUESTION = "what are Putin's ceasefire conditions"
 ARGUMENTS = [
@@ -26,9 +25,7 @@ READY = 30_000  # milliseconds
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A browser; the test is skipped where there is none, unless in CI."""
-    found = shutil.which("chromium")
-    if found is None and not os.environ.get("CI"):
-        pytest.skip("no chromium on this machine: install it (Debian: apt-get install chromium)")
+    found = program("chromium")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
         yield opened

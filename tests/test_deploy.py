@@ -21,9 +21,11 @@ from playwright.sync_api import sync_playwright
 
 from assistant import Assistant
 from assistant.samples import folder as samples_folder
+from tests.programs import program
 
 REPOSITORY = Path(__file__).parent.parent
 DEPLOY = REPOSITORY / "docs" / "deploy"
+PACKAGES = {"systemd-analyze": "systemd"}
 QUESTION = "what are Putin's ceasefire conditions"
 
 
@@ -31,9 +33,8 @@ def passes(*command: str | Path) -> str:
     """Run a tool of this environment or of the system; it must be content."""
     name, *rest = map(str, command)
     tool = Path(sys.executable).with_name(name)
-    done = subprocess.run(
-        [str(tool) if tool.exists() else name, *rest], capture_output=True, text=True, check=False, cwd=REPOSITORY
-    )
+    found = str(tool) if tool.exists() else program(name, PACKAGES.get(name, ""))
+    done = subprocess.run([found, *rest], capture_output=True, text=True, check=False, cwd=REPOSITORY)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
 
@@ -97,7 +98,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         encoding="utf-8",
     )
     nginx = subprocess.Popen(
-        [shutil.which("nginx") or "/usr/sbin/nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder)],
+        [program("nginx", "nginx-light"), "-c", str(folder / "nginx.conf"), "-p", str(folder)],
         stderr=subprocess.DEVNULL,
     )
     assert newsdesk.stdout is not None

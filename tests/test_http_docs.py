@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 
 from assistant import Assistant
 from assistant.samples import folder as samples_folder
+from tests.programs import program
 from tests.test_http import served
 
 PAGE = (Path(__file__).parent.parent / "docs" / "http.md").read_text(encoding="utf-8")
@@ -23,8 +23,7 @@ EXAMPLES = dict(re.findall(r"^```bash title=\"(\S+)\"\n(.*?)^```$", PAGE, re.M |
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    if shutil.which("curl") is None and not os.environ.get("CI"):
-        pytest.skip("no curl on this machine: install it (Debian: apt-get install curl)")
+    program("curl")
     with Assistant.open(tmp_path_factory.mktemp("docs") / "library") as desk:
         desk.add(samples_folder())
         with served(desk) as (running, _):

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from assistant import Answer, Article, Assistant, InvalidValue, MissingPart
 from assistant.language_model.providers import Model, ModelFailed, install_line
 from tests.conftest import HARBOUR
+from tests.programs import needs_torch
 
 WORDS = "the bridge at Lowmere is closed for six weeks and some 14,000 vehicles cross it each day . [ ] 1 2 passage"
 
@@ -18,6 +19,7 @@ WORDS = "the bridge at Lowmere is closed for six weeks and some 14,000 vehicles 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A language model of random weights, saved as transformers saves one: it babbles, but by the real path."""
+    needs_torch()
     import torch
     from tokenizers import Tokenizer, models, pre_tokenizers, trainers
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast

@@ -13,6 +13,7 @@ from assistant.verify.certain import conflicts
 from assistant.verify.quantities import quantities
 from assistant.verify.verifier import NamedVerifier, label_of, logit_of, open_verifier
 from index.errors import InvalidValue
+from tests.programs import needs_torch
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ def test_a_logit_is_the_label_s_against_all_others() -> None:
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sequence classifier of the kind that is found on the hub, two layers small, with weights at random."""
+    needs_torch()
     import torch
     from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
 

@@ -9,7 +9,7 @@ from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.features import Signals, answer_signals, weigh
 
 UNNAMED = 0.1  # confidence at the most when somebody's words are asked for whom no passage names
-DECLINE_BELOW = 0.45  # refuses nine in ten of another year of news-train and news-late, and one in nine of the answerable
+DECLINE_BELOW = 0.45  # refuses nine in ten of another year of news-train and news-late, one in nine answerable
 
 
 def confidence(evidence: Evidence) -> float:
