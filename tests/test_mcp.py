@@ -158,7 +158,7 @@ def test_an_article_is_read_in_parts_that_join_up(desk: Assistant) -> None:
         (
             "search_articles",
             {"query": "prize", "publishers": ["Meridian"]},
-            "the publishers are The Meridian, Harbour",
+            "The publishers are The Meridian, Harbour",
         ),
         ("search_articles", {"query": "prize", "limit": 5000}, "less than or equal to 50"),
     ],

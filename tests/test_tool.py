@@ -75,7 +75,7 @@ def test_an_agent_asks_the_library_and_its_answer_can_be_cited(desk: Assistant, 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ({"question": QUESTION, "publishers": ["Post"]}, "no article here is by 'Post'; the publishers are"),
+        ({"question": QUESTION, "publishers": ["Post"]}, "No article here is by “Post”. The publishers are"),
         ({"question": QUESTION, "since": "May"}, "since: Input should be a valid date"),
         ({"question": QUESTION, "since": "2025-05-01", "until": "2025-01-01"}, "swap them"),
         ({"question": ""}, "question: String should have at least 1 character"),

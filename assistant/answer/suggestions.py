@@ -28,7 +28,7 @@ SURE = 0.6  # confidence from which a question is offered: well above the one at
 FIRST_SECONDS, FOLLOWING_SECONDS = 4.0, 2.0
 LOOKED_AT = 60  # newest articles that first questions are made of
 TELLING = 4  # of KINDS: these come before "Who is …?" and "What is the latest on …?"
-NAMED = 2  # times that an article, with its title, names what a question about it names
+NAMED = 2  # times that an article, with its title, names what it is said to be about
 MOST_READ = 6000  # characters of an article: news puts what matters first
 Search = Callable[[str, int, Filter], Evidence]  # words to passages
 
@@ -118,21 +118,22 @@ def _of_article(library: Library, article: Article) -> list[_Candidate]:
     found: dict[str, _Candidate] = {}
     for start, end in sentences(text):
         for made in questions_of(text[start:end], topic):
-            if not _names_what_is_told(made.question, f"{article.title}\n{text}"):
+            if not _names_what_is_told(made, topic, f"{article.title}\n{text}"):
                 continue
             found.setdefault(made.question, _Candidate(made, article.id, start, end))
-    if topic:
-        latest = Made(f"What is the latest on {topic}?", "latest")
+    latest = Made(f"What is the latest on {topic}?", "latest")
+    if topic and _names_what_is_told(latest, topic, f"{article.title}\n{text}"):
         found.setdefault(latest.question, _Candidate(latest, article.id, 0, 0))
     return sorted(found.values(), key=lambda one: KINDS.index(one.made.kind))
 
 
-def _names_what_is_told(question: str, text: str) -> bool:
-    """Whether the text names what the question names more than once, and never as a common word: "No" of a title is
-    neither a person nor a thing, and a name that stands once is somebody asked in passing."""
-    plain = question.partition("“")[0]
+def _names_what_is_told(made: Made, topic: str, text: str) -> bool:
+    """Whether what the question names is never a common word of the text, and what it is about is named in it more than
+    once: "No" of a title is neither a person nor a thing."""
+    plain = made.question.partition("“")[0]
     words = Counter(re.findall(r"[\w-]+", text))
-    return all(words[name] >= NAMED and not words[name.lower()] for name in names_in(plain))
+    about = names_in(f"about {topic}") if made.kind in ("words", "latest") else frozenset()
+    return not any(words[name.lower()] for name in names_in(plain)) and all(words[name] >= NAMED for name in about)
 
 
 def _answered(library: Library, search: Search, candidate: _Candidate, where: Filter) -> bool:
