@@ -31,6 +31,22 @@ COMET = """Astronomers at the Pellworm observatory have photographed a comet tha
 The comet, named Okafor after its discoverer, passes closest to Earth on 3 May. It can be seen with binoculars."""
 
 
+# A browser, servers, commands in processes of their own, engines that take long to load: `make quick` leaves these out.
+SLOW = frozenset(
+    "accessible checking chroma_server citations cli command_line conversations crash deploy embedding evaluation "
+    "generative http http_articles http_description http_docs intake keeping library_tab model_page models one_owner "
+    "page page_accounts remote_events same_answer sign_in timeline torture training vector_index_faults verifier "
+    "versions web word_index_faults".split()
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow, by file."""
+    for item in items:
+        if item.path.stem.removeprefix("test_") in SLOW:
+            item.add_marker("slow")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """--raise-floors: what an evaluation over the sample articles reached becomes the least it may reach."""
     parser.addoption("--raise-floors", action="store_true", help="raise tests/evaluation/floors.json to this run")

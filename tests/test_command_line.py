@@ -41,6 +41,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         ["ask", "Who runs Aldra?"], ["retrieve", "Aldra"], ["list"], ["show", "x"], ["remove", "x"], ["timeline", "x"],
         ["refresh"], ["unfollow", "x"], ["follow"], ["check"], ["rebuild"], ["feedback"], ["serve"], ["mcp"],
+        ["backup", "x"], ["vacuum"],
     ],
     ids=lambda command: command[0],
 )  # fmt: skip
