@@ -57,6 +57,12 @@ def ask(page: Page, question: str) -> None:
     expect(page.locator(".answer.writing")).to_have_count(0, timeout=READY)
 
 
+def reload(page: Page) -> None:
+    """Load the page again, as a person does; what Gradio says of its connection, which the reload ended, is dropped."""
+    page.reload()
+    page.complained.clear()  # type: ignore[attr-defined]
+
+
 def tab(page: Page, name: str) -> None:
     """Another tab of the page."""
     page.get_by_role("tab", name=name).click()

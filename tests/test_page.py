@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from assistant import Article, Assistant
 from assistant.samples import folder as samples_folder
-from tests.browser import QUESTION, READY, ask, chromium, opened, tab
+from tests.browser import QUESTION, READY, ask, chromium, opened, reload, tab
 
 HOSTILE = Article(
     id="hostile",
@@ -178,8 +178,7 @@ def test_a_filter_is_set_shown_kept_and_removed(page: Page) -> None:
     ask(page, QUESTION)
     expect(page.locator(".searched").last).to_contain_text("(from 1 March 2025, The Meridian)")
     expect(page).to_have_url(re.compile(r"\?c=.+&since=2025-03-01&publisher=The\+Meridian"))
-    page.reload()
-    page.complained.clear()  # type: ignore[attr-defined]  # Gradio's of its connection, which the reload ended
+    reload(page)
     expect(page.locator("#shown .answer")).to_have_count(1, timeout=READY)
     expect(page.locator(".chip")).to_have_count(2)
     page.locator(".chip").first.click()
@@ -320,7 +319,7 @@ def test_back_returns_from_the_reader_and_from_tabs_and_a_reload_keeps_the_tab(p
     tab(page, "Library")
     page.go_back()
     expect(page.locator("#timeline-question textarea")).to_be_visible()
-    page.reload()
+    reload(page)
     expect(page.locator("#timeline-question textarea")).to_be_visible(timeout=READY)
     page.go_back()
     expect(page.locator("#shown .answer")).to_be_visible(timeout=READY)
