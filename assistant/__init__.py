@@ -1,6 +1,9 @@
 """assistant: a question in, a cited answer out. The names below are the public API; everything else may change."""
 
+from assistant.conversations.types import RatedAnswer
 from assistant.desk import Assistant
+from assistant.interface import Desk
+from assistant.options import DeskOptions
 from assistant.types import Answer, Citation, Searched, Statement, Turn
 from assistant.verify.types import Finding, Outcome, Verified
 from assistant.version import __version__
@@ -41,6 +44,8 @@ __all__ = [
     "Citation",
     "ConversationNotFound",
     "DamagedLibrary",
+    "Desk",
+    "DeskOptions",
     "Feed",
     "Filter",
     "Finding",
@@ -58,6 +63,7 @@ __all__ = [
     "Passage",
     "Preview",
     "Progress",
+    "RatedAnswer",
     "ReadOnly",
     "Searched",
     "Statement",

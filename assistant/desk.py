@@ -9,12 +9,11 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from assistant.arguments import MOST_PASSAGES, count_of, filter_of, ids_of, question_of, turns_of
-from assistant.asking import Asking
-from assistant.trimming import Trimmer
+from assistant.interface import Desk
+from assistant.options import SECOND_OPINION, DeskOptions, Given
 from assistant.types import Answer, Searched, Turn
 from index.errors import InvalidValue
 from index.library import Library, Opening
@@ -23,37 +22,32 @@ from index.sources.options import NO_MAPPING, Options, Source
 from index.stores.check import CheckReport
 from index.stores.listing import Bar, Listing
 from index.stores.preview import Preview
-from index.stores.vectors import Server
 from index.stores.versions import Change
 from index.stores.visits import Feed
 from index.types import AddReport, Article, Filter, Hit, Outcome, Progress
 
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
-    from pydantic import SecretStr
 
     from assistant.answer.pipeline import Found
     from assistant.answer.timeline import Timeline
     from assistant.conversations.store import Conversations
-    from assistant.language_model.providers import Model
+    from assistant.conversations.types import RatedAnswer
     from assistant.language_model.writer import Writer
     from assistant.question.event_time import EventTime
     from assistant.question.understanding import Question, Understood
-    from assistant.remote.protocol import Manner
     from assistant.retrieval.evidence import Evidence
     from assistant.retrieval.reader import Reader
     from assistant.verify.support import Checker
     from assistant.verify.types import Verified
     from index.encoder.types import Vectors
 
-SECOND_OPINION = "model"  # the name of a verifier that is the language model itself
-
 
 def _never() -> bool:
     return False
 
 
-class Assistant(Asking):
+class Assistant(Desk):
     """Questions to one library of articles. Safe to use from several threads; a context manager.
 
     with Assistant.open("library") as desk:
@@ -61,112 +55,43 @@ class Assistant(Asking):
         print(desk.ask("what are Putin's ceasefire conditions").text)
     """
 
-    def __init__(
-        self,
-        library: Library,
-        *,
-        as_of: date | None = None,
-        reader: str | None = None,
-        model: Model | None = None,
-        strict: bool = False,
-        verifier: str | None = None,
-        allow_hosts: Iterable[str] = (),
-        robots: bool = True,
-    ) -> None:
+    def __init__(self, library: Library, options: DeskOptions = DeskOptions()) -> None:
         self._library = library
-        self._model = model
-        self._strict = strict
-        self._verifier = verifier
-        self._allow_hosts = (allow_hosts,) if isinstance(allow_hosts, str) else tuple(allow_hosts)
-        self._robots = robots
-        self._as_of = as_of
-        self._reader_name = reader
-        self._trimmer = Trimmer()
+        self._options = options
+        self._model = options.language_model
         self._suggested: tuple[object, tuple[str, ...]] | None = None
 
     @classmethod
     def open(
-        cls,
-        library: str | Path = "library",
-        *,
-        encoder: str | None = None,
-        as_of: date | None = None,
-        reader: str | None = None,
-        wait: float = 3.0,
-        model: str | None = None,
-        base_url: str | None = None,
-        strict: bool = False,
-        verifier: str | None = None,
-        api_key: SecretStr | None = None,
-        timeout: float = 60.0,
-        context: int = 8192,
-        allow_hosts: Iterable[str] = (),
-        robots: bool = True,
-        chroma: str | None = None,
-        chroma_token: SecretStr | None = None,
-        read_only: bool = False,
+        cls, library: str | Path = "library", options: DeskOptions = DeskOptions(), **given: Unpack[Given]
     ) -> Self:
         """Open the library in a folder, making it if it is missing.
 
-        encoder: the embedding model, by name or folder; None takes the one the library was made with.
-        as_of: the date that "today" means; None: the real one. No article dated later is found.
-        reader: a cross-encoder that ranks instead of the reader that comes with newsdesk, by name or folder.
-        wait: seconds to wait for another process that holds the library.
-        model: a language model to write the answers, "ollama:qwen3" or "openai:gpt-5-mini"; None: none, they are made
-        of the articles' own sentences. base_url: where it is served, if not at the provider's own address.
-        strict: a sentence of the model's that the articles do not bear out is left out, and not only marked.
-        verifier: a sequence classifier that tells whether they do instead of the one that comes with newsdesk, by name
-        or folder; "model": the language model is asked too, and a sentence counts where both agree.
-        api_key: the model's key; None takes the one in the environment. timeout: seconds for a whole answer.
-        context: tokens that a prompt may have.
-        allow_hosts: hosts, as named in addresses, that may be fetched from although they are private.
-        robots: False fetches what a site's robots.txt asks programs to leave alone.
-        chroma: a Chroma server that keeps the vectors, "http://host:port"; None: the folder does. chroma_token: a
-        bearer token for what guards it. read_only: beside one process that writes, others only read; needs chroma.
+        given: single options by name, `Assistant.open("library", model="ollama:qwen3")`; DeskOptions tells them all.
         Raises LibraryLocked, WrongModel, DamagedLibrary, MissingPart, Unreachable.
         """
-        chosen = _model(model, base_url, api_key, timeout, context)
-        server = _server(chroma, chroma_token)
-        opening = Opening.READ if read_only else Opening.USE
-        opened = Library(library, encoder=encoder, wait=wait, opening=opening, server=server)
+        options = options.but(**given)
+        _ = options.language_model  # what cannot be is told before anything is opened
+        opening = Opening.READ if options.read_only else Opening.USE
+        opened = Library(library, encoder=options.encoder, wait=options.wait, opening=opening, server=options.server)
         opened.resume()
-        return cls(
-            opened,
-            as_of=as_of,
-            reader=reader,
-            model=chosen,
-            strict=strict,
-            verifier=verifier,
-            allow_hosts=allow_hosts,
-            robots=robots,
-        )
+        return cls(opened, options)
 
     @classmethod
     def open_to_rebuild(
-        cls,
-        library: str | Path = "library",
-        *,
-        wait: float = 3.0,
-        chroma: str | None = None,
-        chroma_token: SecretStr | None = None,
+        cls, library: str | Path = "library", options: DeskOptions = DeskOptions(), **given: Unpack[Given]
     ) -> Self:
-        """Open a library whatever model it was made with, to call `rebuild` next.
-
-        chroma: the Chroma server that the new vectors go to; None: into the folder.
-        """
-        return cls(Library(library, wait=wait, opening=Opening.REBUILD, server=_server(chroma, chroma_token)))
+        """Open a library whatever model it was made with, to call `rebuild` next, into the folder or its server."""
+        options = options.but(**given)
+        return cls(Library(library, wait=options.wait, opening=Opening.REBUILD, server=options.server), options)
 
     @classmethod
     def open_to_check(
-        cls,
-        library: str | Path = "library",
-        *,
-        wait: float = 3.0,
-        chroma: str | None = None,
-        chroma_token: SecretStr | None = None,
+        cls, library: str | Path = "library", options: DeskOptions = DeskOptions(), **given: Unpack[Given]
     ) -> Self:
         """Open a library with its stores as they are found, to call `check` next; `open` mends some of it at once."""
-        return cls(Library(library, wait=wait, opening=Opening.CHECK, server=_server(chroma, chroma_token)))
+        options = options.but(**given)
+        return cls(Library(library, wait=options.wait, opening=Opening.CHECK, server=options.server), options)
 
     # articles
 
@@ -194,10 +119,10 @@ class Assistant(Asking):
         """
         tell = progress or (lambda _: None)
         stop = cancel.is_set if cancel else _never
-        options = self._options(mapping=mapping, since=since, until=until, jobs=jobs, stop=stop)
+        options = self._sourcing(mapping=mapping, since=since, until=until, jobs=jobs, stop=stop)
         return self._library.add(load(source, options), tell, count(source), stop, note)
 
-    def _options(self, **given: Any) -> Options:
+    def _sourcing(self, **given: Any) -> Options:
         return Options(known=self._library.visits.known, web=self._web, **given)
 
     @cached_property
@@ -206,13 +131,13 @@ class Assistant(Asking):
         from index.sources.fetching import Fetcher
         from index.sources.web import Web
 
-        return Web(Fetcher(self._allow_hosts, robots=self._robots), self._library.visits.visit)
+        return Web(Fetcher(self._options.allow_hosts, robots=self._options.robots), self._library.visits.visit)
 
     def follow(self, feed: str, *, progress: Callable[[Progress], None] | None = None) -> AddReport:
         """Add the articles of a feed and remember it: `refresh` brings what is new."""
         from index.following import follow
 
-        return follow(self._library, self._web, feed, self._options(jobs=4), progress or (lambda _: None))
+        return follow(self._library, self._web, feed, self._sourcing(jobs=4), progress or (lambda _: None))
 
     def unfollow(self, feed: str) -> None:
         """Forget a feed; the articles that came from it stay. InvalidValue when it is not followed."""
@@ -233,7 +158,7 @@ class Assistant(Asking):
         """Bring what is new in the followed feeds: feed to report. What was removed does not come back."""
         from index.following import refresh
 
-        options = self._options(jobs=jobs, stop=cancel.is_set if cancel else _never)
+        options = self._sourcing(jobs=jobs, stop=cancel.is_set if cancel else _never)
         return refresh(self._library, self._web, options, progress or (lambda _: None), note)
 
     def history(self, article_id: str) -> list[Change]:
@@ -365,9 +290,8 @@ class Assistant(Asking):
 
         if self._model is None:
             return None
-        return Writer(
-            self._model, self._library, self._checker, strict=self._strict, second=self._verifier == SECOND_OPINION
-        )
+        second = self._options.verifier == SECOND_OPINION
+        return Writer(self._model, self._library, self._checker, strict=self._options.strict, second=second)
 
     @cached_property
     def _checker(self) -> Checker:
@@ -378,7 +302,7 @@ class Assistant(Asking):
         from assistant.verify.verifier import open_verifier
 
         stems = lru_cache(maxsize=20_000)(self._library.stems)
-        verifier = open_verifier(None if self._verifier == SECOND_OPINION else self._verifier)
+        verifier = open_verifier(None if self._options.verifier == SECOND_OPINION else self._options.verifier)
         return Checker(lambda text: list(stems(text)), self._encoded, verifier)
 
     def _encoded(self, texts: Sequence[str]) -> Vectors:
@@ -428,14 +352,13 @@ class Assistant(Asking):
     def _reader(self) -> Reader:
         from assistant.retrieval.reader import open_reader
 
-        return open_reader(self._reader_name)
+        return open_reader(self._options.reader)
 
     def _search(
         self, question: str, k: int, where: Filter, time: EventTime | None = None, bound: str = "", /
     ) -> Evidence:
         from assistant.retrieval.search import search
 
-        self._trimmer.searched()
         return search(self._library, self._reader, question, k, where, time, bound)
 
     @property
@@ -468,7 +391,7 @@ class Assistant(Asking):
         return timeline(self._library, self._reader, topic, Searched(self._library.count(where), where))
 
     def _today(self) -> date:
-        return self._as_of or datetime.now().astimezone().date()
+        return self._options.as_of or datetime.now().astimezone().date()
 
     def timeline(self, question: str, where: Filter | None = None) -> Timeline:
         """What the articles say about a question over time: a row for each date, the oldest first, each quoted exactly.
@@ -509,9 +432,9 @@ class Assistant(Asking):
             from assistant.question.filters import as_known
 
             where = replace(where, publishers=as_known(where.publishers, self._library.publishers()))
-        if self._as_of is None:
+        if self._options.as_of is None:
             return where
-        until = min(where.until, self._as_of) if where.until else self._as_of
+        until = min(where.until, self._options.as_of) if where.until else self._options.as_of
         since = where.since
         if since and since > until:
             raise InvalidValue(f"nothing can be found: the filter begins on {since}, after the as-of date {until}")
@@ -527,30 +450,29 @@ class Assistant(Asking):
 
         return Conversations(self._library.folder / "conversations.sqlite3")
 
+    def feedback(self) -> list[RatedAnswer]:
+        """The answers that people put a thumb up or down under, as rows of an evaluation set."""
+        return list(self.conversations.feedback())
+
     # serving others
 
     def on(self, as_of: date) -> Self:
         """The same desk on another day: it shares everything with this one, which stays the one to close."""
         _ = self._reader, self._writer  # loaded once, for both
         other = copy(self)
-        other._as_of = min(as_of, self._as_of) if self._as_of else as_of
+        day = min(as_of, self._options.as_of) if self._options.as_of else as_of
+        other._options = replace(self._options, as_of=day)
         other.__dict__.pop("_understanding", None)
         return other
 
-    def like(self, manner: Manner) -> Self:
-        """A desk in another manner over the same library, which stays this one's to close."""
+    def like(self, options: DeskOptions) -> Self:
+        """A desk that answers by other options over the same library, which stays this one's to close."""
         _ = self._reader
         other = copy(self)
-        other._as_of, other._strict, other._robots = manner.as_of, manner.strict, manner.robots
-        other._verifier = manner.verifier
-        other._allow_hosts = manner.allow_hosts
-        key = None
-        if manner.api_key:
-            from pydantic import SecretStr
-
-            key = SecretStr(manner.api_key)
-        other._model = _model(manner.model, manner.base_url, key, manner.timeout, manner.context)
-        for made in ("_understanding", "_writer", "_web", *(["_checker"] if other._verifier != self._verifier else [])):
+        other._options = options.over(self._options)
+        other._model = options.language_model
+        checks = ["_checker"] if options.verifier != self._options.verifier else []
+        for made in ("_understanding", "_writer", "_web", *checks):
             other.__dict__.pop(made, None)
         return other
 
@@ -583,27 +505,3 @@ class Assistant(Asking):
         if "conversations" in self.__dict__:
             self.conversations.close()
         self._library.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-
-def _model(
-    name: str | None, base_url: str | None, api_key: SecretStr | None, timeout: float, context: int
-) -> Model | None:
-    if not name:
-        if base_url:
-            raise InvalidValue(f"{base_url} is the address of a model, but no model is named; name the one it serves")
-        return None
-    from assistant.language_model.providers import Model
-
-    return Model(name, base_url, api_key, timeout, context)
-
-
-def _server(address: str | None, token: SecretStr | None) -> Server | None:
-    return Server(address, token.get_secret_value() if token else "") if address else None

@@ -25,7 +25,7 @@ from index.errors import InvalidValue
 from index.types import Filter
 
 if TYPE_CHECKING:
-    from assistant.desk import Assistant
+    from assistant.interface import Desk
 
 ANSWERABLE = "answerable"
 KS = (1, 3, 5, 10, 20)
@@ -133,9 +133,7 @@ def read_questions(file: Path) -> list[Question]:
     return questions
 
 
-def evaluate(
-    desk: Assistant, questions: Sequence[Question], tell: Callable[[int, int], None] | None = None
-) -> Evaluation:
+def evaluate(desk: Desk, questions: Sequence[Question], tell: Callable[[int, int], None] | None = None) -> Evaluation:
     """Ask every question and retrieve for it, and score both. tell: called with (done, of)."""
     rows = []
     for done, question in enumerate(questions, 1):
@@ -145,7 +143,7 @@ def evaluate(
     return Evaluation(_figures(rows), rows, reliability(rows))
 
 
-def _row(desk: Assistant, question: Question) -> Row:
+def _row(desk: Desk, question: Question) -> Row:
     start = time.perf_counter()
     hits = desk.retrieve(question.text, k=max(KS), where=question.where)
     asked = time.perf_counter()

@@ -62,10 +62,10 @@ def add(
     if not wanted:
         raise typer.BadParameter("name at least one file, folder or address, or give --samples")
     mapping = dict(_pair(text) for text in map_ or ())
-    options = {"mapping": mapping, "since": since and since.date(), "until": until and until.date(), "jobs": jobs}
+    first, last = since and since.date(), until and until.date()
     reports: dict[str, AddReport] = {}
     with (
-        open_desk(library, chroma=chroma, allow_hosts=allow_host, ignore_robots=ignore_robots, makes=True) as desk,
+        open_desk(library, chroma=chroma, allow_hosts=allow_host, robots=not ignore_robots, makes=True) as desk,
         _report_file(report_file) as written,
         progress_bar(as_json) as bar,
     ):
@@ -74,7 +74,14 @@ def add(
                 if written:
                     written.source = source
                 reports[source] = desk.add(
-                    source, progress=bar, cancel=cancel, note=written and written.note, **options
+                    source,
+                    progress=bar,
+                    cancel=cancel,
+                    jobs=jobs,
+                    mapping=mapping,
+                    since=first,
+                    until=last,
+                    note=written.note if written else None,
                 )
                 if cancel.is_set():
                     break
@@ -151,9 +158,7 @@ def follow(
 ) -> None:
     """Add the articles of a feed and remember it for `newsdesk refresh`; without FEED, list what is followed."""
     with (
-        open_desk(
-            library, chroma=chroma, allow_hosts=allow_host, ignore_robots=ignore_robots, makes=bool(feed)
-        ) as desk,
+        open_desk(library, chroma=chroma, allow_hosts=allow_host, robots=not ignore_robots, makes=bool(feed)) as desk,
         progress_bar(as_json or not feed) as bar,
     ):
         if feed:
@@ -187,7 +192,7 @@ def refresh(
 ) -> None:
     """Bring what is new in the followed feeds. What was removed does not come back."""
     with (
-        open_desk(library, chroma=chroma, allow_hosts=allow_host, ignore_robots=ignore_robots) as desk,
+        open_desk(library, chroma=chroma, allow_hosts=allow_host, robots=not ignore_robots) as desk,
         _report_file(report_file) as written,
         progress_bar(as_json) as bar,
     ):

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from assistant.json_codec import as_json as in_json
 from index.types import Progress
 from newsdesk.opening import open_desk
 from newsdesk.options import AsOfOption, ChromaOption, JsonOption, LibraryOption
@@ -57,17 +58,17 @@ def feedback(
 ) -> None:
     """The answers that people put a thumb up or down under, with question and evidence."""
     with open_desk(library, chroma=chroma) as desk:
-        rows = desk.conversations.feedback()
+        rows = desk.feedback()
     if export:
-        lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        lines = (json.dumps(in_json(row), ensure_ascii=False) + "\n" for row in rows)
         export.write_text("".join(lines), encoding="utf-8", errors="replace")
     if as_json:
-        print_json(rows)
+        print_json(in_json(rows))
         return
-    up = sum(row["thumb"] > 0 for row in rows)
+    up = sum(row.thumb > 0 for row in rows)
     typer.echo(f"{up} up, {len(rows) - up} down{f', written to {export}' if export else ''}")
     for row in () if export else rows:
-        typer.echo(f"{'+' if row['thumb'] > 0 else '-'} {row['question']}\n    {' '.join(row['said'].split())}")
+        typer.echo(f"{'+' if row.thumb > 0 else '-'} {row.question}\n    {' '.join(row.said.split())}")
 
 
 def _tell_evaluation(run: Any, change: Any) -> None:

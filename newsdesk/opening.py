@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, Unpack
 
-from assistant.settings import read_settings
+from assistant.interface import Desk
+from assistant.options import DeskOptions
+from assistant.settings import Settings, read_settings
 from index.errors import LibraryLocked, NoLibrary
 from index.stores.lock import holder_of
 from index.types import Filter
@@ -16,81 +19,61 @@ from index.types import Filter
 PARTS = ("catalogue.sqlite3", "lexical", "chroma")  # one of them makes a folder a library, whole or not
 
 
+class Chosen(TypedDict, total=False):
+    """The options of a desk that a command line can set; None: as the settings say."""
+
+    as_of: datetime | None
+    model: str | None
+    base_url: str | None
+    strict: bool | None
+    verifier: str | None
+    allow_hosts: list[str] | None
+    robots: bool
+    chroma: str | None
+    read_only: bool | None
+
+
 @contextmanager
 def open_desk(
     library: Path | None,
     *,
-    as_of: datetime | None = None,
-    encoder: str | None = None,
-    model: str | None = None,
-    base_url: str | None = None,
-    strict: bool | None = None,
-    verifier: str | None = None,
     asking: bool = False,
-    allow_hosts: list[str] | None = None,
-    ignore_robots: bool = False,
-    chroma: str | None = None,
-    read_only: bool | None = None,
     alone: bool = False,
     makes: bool = False,
     fills: bool = False,
-) -> Iterator[Any]:
+    **given: Unpack[Chosen],
+) -> Iterator[Desk]:
     """A desk by options and settings; only a command that is `asking` gets a model.
 
     Where another process holds the library and serves it, the desk is that one's, unless it must be here `alone`.
     makes: a library that is not there is made; fills: only in a folder that is there; else NoLibrary is raised.
     """
     settings = read_settings()
-    named = (model or settings.model) if asking else None
-    served = (base_url or settings.base_url) if asking else None
-    day = as_of.date() if as_of else settings.as_of
-    checked = settings.strict if strict is None else strict
     folder = library or settings.library
     if not makes:
         _must_be_there(folder, fills)
+    options = options_of(settings, asking, given)
 
-    def here() -> Any:
+    def here() -> Desk:
         from assistant.desk import Assistant
 
-        return Assistant.open(
-            folder,
-            encoder=encoder or settings.encoder,
-            as_of=day,
-            reader=settings.reader,
-            model=named,
-            base_url=served,
-            strict=checked,
-            verifier=verifier or settings.verifier,
-            api_key=settings.api_key,
-            timeout=settings.timeout,
-            context=settings.context,
-            allow_hosts=allow_hosts or (),
-            robots=not ignore_robots,
-            chroma=chroma or settings.chroma,
-            chroma_token=settings.chroma_token,
-            read_only=settings.read_only if read_only is None else read_only,
-        )
+        return Assistant.open(folder, options)
 
-    def there() -> Any:
-        from assistant.remote.protocol import Manner
-
-        key = settings.api_key.get_secret_value() if settings.api_key and named else None
-        hosts = tuple(allow_hosts or ())
-        return Manner(
-            day,
-            named,
-            served,
-            checked,
-            verifier or settings.verifier,
-            key,
-            settings.timeout,
-            settings.context,
-            hosts,
-            robots=not ignore_robots,
-        )
-
-    with _here_or_there(folder, here, None if alone else there) as desk:
+    with _here_or_there(folder, here, None if alone else options) as desk:
         yield desk
+
+
+def options_of(settings: Settings, asking: bool, given: Chosen) -> DeskOptions:
+    """The desk's options: what a command was given, else what is set."""
+    named = {one.name: getattr(settings, one.name) for one in fields(DeskOptions) if hasattr(settings, one.name)}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    if not asking:
+        no_model = {"model": None, "base_url": None, "api_key": None}
+        named, chosen = named | no_model, {name: value for name, value in chosen.items() if name not in no_model}
+    as_of = given.get("as_of")
+    if isinstance(as_of, datetime):
+        chosen["as_of"] = as_of.date()
+    return replace(DeskOptions(), **(named | chosen))
 
 
 def _must_be_there(folder: Path, fills: bool = False) -> None:
@@ -104,8 +87,8 @@ def _must_be_there(folder: Path, fills: bool = False) -> None:
 
 
 @contextmanager
-def _here_or_there(folder: Path, here: Callable[[], Any], there: Callable[[], Any] | None) -> Iterator[Any]:
-    """The desk of the server that holds the library, or one that holds it itself."""
+def _here_or_there(folder: Path, here: Callable[[], Desk], there: DeskOptions | None) -> Iterator[Desk]:
+    """The desk of the server that holds the library, with the options for `there`, or one that holds it itself."""
     desk = _served(folder, there)
     if desk is None:
         try:
@@ -118,26 +101,20 @@ def _here_or_there(folder: Path, here: Callable[[], Any], there: Callable[[], An
         yield desk
 
 
-def _served(folder: Path, there: Callable[[], Any] | None) -> Any:
+def _served(folder: Path, there: DeskOptions | None) -> Desk | None:
     note = holder_of(Path(folder).expanduser())
     if there is None or note is None or not note.address:
         return None
     from assistant.remote.client import reach
 
-    return reach(folder, there())
+    return reach(folder, there)
 
 
 @contextmanager
-def open_upkeep(folder: Path, here: Callable[[], Any]) -> Iterator[Any]:
+def open_upkeep(folder: Path, here: Callable[[], Desk]) -> Iterator[Desk]:
     """The desk for a command that looks after the stores, which need not agree: here, or the serving process's."""
     _must_be_there(folder)
-
-    def there() -> Any:
-        from assistant.remote.protocol import Manner
-
-        return Manner()
-
-    with _here_or_there(folder, here, there) as desk:
+    with _here_or_there(folder, here, DeskOptions()) as desk:
         yield desk
 
 

@@ -10,7 +10,7 @@ import typer
 
 from assistant.settings import read_settings
 from newsdesk.app import NOT_IN_STEP
-from newsdesk.opening import open_desk, open_upkeep
+from newsdesk.opening import open_desk, open_upkeep, options_of
 from newsdesk.options import ChromaOption, JsonOption, LibraryOption
 from newsdesk.telling import print_json, progress_bar
 
@@ -31,9 +31,7 @@ def check(
     with (
         open_upkeep(
             folder := library or settings.library,
-            lambda: Assistant.open_to_check(
-                folder, chroma=chroma or settings.chroma, chroma_token=settings.chroma_token
-            ),
+            lambda: Assistant.open_to_check(folder, options_of(settings, False, {"chroma": chroma})),
         ) as desk,
         progress_bar(as_json) as bar,
     ):
@@ -72,9 +70,7 @@ def rebuild(
     with (
         open_upkeep(
             folder := library or settings.library,
-            lambda: Assistant.open_to_rebuild(
-                folder, chroma=chroma or settings.chroma, chroma_token=settings.chroma_token
-            ),
+            lambda: Assistant.open_to_rebuild(folder, options_of(settings, False, {"chroma": chroma})),
         ) as desk,
         progress_bar(False) as bar,
     ):

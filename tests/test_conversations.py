@@ -16,6 +16,7 @@ import pytest
 from assistant import Answer, Article, Assistant, Filter, InvalidValue
 from assistant.conversations.store import Conversations
 from assistant.evaluation import evaluate, read_questions
+from assistant.json_codec import as_json
 from assistant.types import Citation, Searched, Statement
 from index.errors import ConversationNotFound
 from tests.test_cli import newsdesk
@@ -219,18 +220,18 @@ def test_thumbs_become_an_evaluation_set_that_evaluate_reads(desk: Assistant, tm
     refused = talks.record("bo", talks.start("bo").id, replace(none, question="Who baked it?"))
     talks.rate("bo", refused.id, -1)
     rows = talks.feedback()
-    assert [row["kind"] for row in rows] == ["answerable", "disputed", "unsupported", "wrongly_refused"]
-    assert rows[0]["gold_articles"] == [good.citations[0].article.id] and rows[0]["since"] == "2025-01-01"
-    evidence = rows[0]["evidence"][0]
-    assert desk.article(evidence["article"]).text[evidence["start"] : evidence["end"]] == evidence["quote"]
-    assert "Lowmere bridge" in rows[1]["question"] and rows[1]["asked"].startswith("and how long")
+    assert [row.kind for row in rows] == ["answerable", "disputed", "unsupported", "wrongly_refused"]
+    assert rows[0].gold_articles == (good.citations[0].article.id,) and rows[0].since == date(2025, 1, 1)
+    evidence = rows[0].evidence[0]
+    assert desk.article(str(evidence["article"])).text[evidence["start"] : evidence["end"]] == evidence["quote"]
+    assert "Lowmere bridge" in rows[1].question and rows[1].asked.startswith("and how long")
     with pytest.raises(InvalidValue):
         talks.rate("ann", exchange.id, 2)
     desk.close()
     out = tmp_path / "feedback.jsonl"
     done = newsdesk("feedback", "--export", out, "-l", tmp_path / "library")
     assert done.stdout.startswith("2 up, 2 down, written to")
-    assert [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()] == list(rows)
+    assert [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()] == as_json(list(rows))
     questions = read_questions(out)
     assert questions[0].where == where
     with Assistant.open(tmp_path / "library") as again:

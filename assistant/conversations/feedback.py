@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from assistant.conversations.types import Exchange
+from assistant.conversations.types import Exchange, RatedAnswer
 from assistant.json_codec import as_json
 from assistant.question.follow_up import stand_alone
-from assistant.types import Turn
+from assistant.types import Citation, Turn
 
 
-def row_of(exchange: Exchange, turns: Sequence[Turn]) -> dict[str, Any]:
+def row_of(exchange: Exchange, turns: Sequence[Turn]) -> RatedAnswer:
     """The question as it stands alone, what a right answer cites, and the answer with its evidence. turns: before it.
 
     A thumb up under an answer makes it a gold one: what answers from the same articles is right. A thumb up under a
@@ -23,31 +22,36 @@ def row_of(exchange: Exchange, turns: Sequence[Turn]) -> dict[str, Any]:
     up = exchange.thumb > 0
     kinds = ("unsupported", "wrongly_refused") if answer.abstained else ("answerable", "disputed")
     kind = kinds[0] if up else kinds[1]
-    where = as_json(answer.searched.where)
+    where = answer.searched.where
+    return RatedAnswer(
+        id=exchange.id,
+        question=stand_alone(exchange.question, turns),
+        kind=kind,
+        gold_articles=tuple(cited) if kind == "answerable" else (),
+        wrong=tuple(c.quote for c in answer.citations) if kind == "disputed" else (),
+        since=where.since,
+        until=where.until,
+        publishers=where.publishers,
+        article_ids=where.article_ids,
+        undated=where.undated,
+        asked=exchange.question,
+        when=exchange.asked,
+        thumb=exchange.thumb,
+        said=answer.text,
+        confidence=answer.confidence,
+        model=answer.model,
+        evidence=tuple(_evidence(citation) for citation in answer.citations),
+    )
+
+
+def _evidence(citation: Citation) -> dict[str, str | int | None]:
     return {
-        "id": exchange.id,
-        "question": stand_alone(exchange.question, turns),
-        "kind": kind,
-        "gold_articles": cited if kind == "answerable" else [],
-        "wrong": [c.quote for c in answer.citations] if kind == "disputed" else [],
-        **{name: where[name] for name in ("since", "until", "publishers", "article_ids", "undated")},
-        "asked": exchange.question,
-        "when": exchange.asked.isoformat(),
-        "thumb": exchange.thumb,
-        "said": answer.text,
-        "confidence": answer.confidence,
-        "model": answer.model,
-        "evidence": [
-            {
-                "article": c.article.id,
-                "title": c.article.title,
-                "publisher": c.article.publisher,
-                "published": as_json(c.article.published),
-                "url": c.article.url,
-                "quote": c.quote,
-                "start": c.start,
-                "end": c.end,
-            }
-            for c in answer.citations
-        ],
+        "article": citation.article.id,
+        "title": citation.article.title,
+        "publisher": citation.article.publisher,
+        "published": as_json(citation.article.published),
+        "url": citation.article.url,
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
     }

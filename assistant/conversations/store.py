@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from assistant.conversations.types import Conversation, Exchange, Summary
+from assistant.conversations.types import Conversation, Exchange, RatedAnswer, Summary
 from assistant.json_codec import answer_from, as_json, filter_from
 from assistant.types import Answer
 from index.errors import ConversationNotFound, InvalidValue
@@ -230,7 +230,7 @@ class Conversations:
 
         return page(self.get(owner, conversation_id))
 
-    def feedback(self) -> Sequence[dict[str, Any]]:
+    def feedback(self) -> Sequence[RatedAnswer]:
         """A row of an evaluation set for each answer of anybody's that has a thumb: `newsdesk evaluate` reads them."""
         from assistant.conversations.feedback import row_of
 

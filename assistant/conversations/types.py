@@ -1,9 +1,9 @@
-"""A conversation as it is kept: Exchange, Summary, Conversation. Frozen values."""
+"""A conversation as it is kept: Exchange, Summary, Conversation, RatedAnswer. Frozen values."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from assistant.types import Answer, Turn
 from index.types import Filter
@@ -46,3 +46,31 @@ class Conversation:
     def turns(self) -> tuple[Turn, ...]:
         """Its questions and answers as `Assistant.ask` takes them."""
         return tuple(Turn(exchange.question, exchange.answer) for exchange in self.exchanges)
+
+
+@dataclass(frozen=True, slots=True)
+class RatedAnswer:
+    """An answer with a thumb as a row of an evaluation set, which `newsdesk evaluate` reads.
+
+    question: as it stands alone; asked: as it was asked. kind, gold_articles, wrong: what a right answer is, as that
+    thumb says. since to undated: the filter. said, confidence, model, evidence: the answer, and what it cited: article,
+    title, publisher, published, url, quote, start, end.
+    """
+
+    id: str
+    question: str
+    kind: str
+    gold_articles: tuple[str, ...]
+    wrong: tuple[str, ...]
+    since: date | None
+    until: date | None
+    publishers: tuple[str, ...]
+    article_ids: tuple[str, ...]
+    undated: bool
+    asked: str
+    when: datetime
+    thumb: int
+    said: str
+    confidence: float
+    model: str
+    evidence: tuple[dict[str, str | int | None], ...]

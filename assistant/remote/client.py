@@ -15,50 +15,79 @@ import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import date
+from functools import wraps
+from inspect import signature
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import httpx
 from httpx_sse import EventSource
 
-from assistant.answer.timeline import Timeline
-from assistant.asking import Asking
+from assistant.interface import Desk
 from assistant.json_codec import as_json, value_from
-from assistant.remote.protocol import CALLS, RUNS, Manner
+from assistant.options import DeskOptions
+from assistant.remote.protocol import CALLS, HERE, RUNS, sent
 from assistant.types import Answer, Turn
 from assistant.verify.types import Verified
 from assistant.version import __version__
 from index import errors
-from index.errors import InvalidValue, NewsdeskError
+from index.errors import NewsdeskError
 from index.sources.loading import STDIN, is_address, load
-from index.sources.options import Options
-from index.stores.check import CheckReport
-from index.stores.listing import Bar, Listing
+from index.sources.options import NO_MAPPING, Options, Source
 from index.stores.lock import Holder, holder_of
-from index.stores.versions import Change
-from index.stores.visits import Feed
-from index.types import AddReport, Article, Failure, Filter, Hit, Outcome, Progress, Read
+from index.types import AddReport, Failure, Filter, Outcome, Progress, Read
 
 CONNECTING = 5.0  # seconds until a server on this machine must have taken a connection
 Event = tuple[str, Any]
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
-def reach(library: str | Path, manner: Manner = Manner()) -> RemoteAssistant | None:
+def reach(library: str | Path, options: DeskOptions = DeskOptions()) -> RemoteAssistant | None:
     """The desk of the server that holds a library; None when none does that answers."""
     note = holder_of(Path(library).expanduser())
     if note is None or not note.address or not note.secret or note.host != socket.gethostname():
         return None
-    desk = RemoteAssistant(note, manner)
+    desk = RemoteAssistant(note, options)
     return desk if desk.answers() else None
 
 
-class RemoteAssistant(Asking):
+def _by_call(method: Callable[Concatenate[Desk, P], R]) -> Callable[Concatenate[RemoteAssistant, P], R]:
+    """A method of the desk's, with its own signature, that the server carries out."""
+
+    @wraps(method, updated=())  # but not that it is abstract
+    def call(self: RemoteAssistant, /, *given: P.args, **named: P.kwargs) -> R:
+        found: R = self._call(method.__name__, **_by_name(method, given, named))
+        return found
+
+    return call
+
+
+def _by_job(method: Callable[Concatenate[Desk, P], R]) -> Callable[Concatenate[RemoteAssistant, P], R]:
+    """The same for what takes long: it tells its progress, and can be cancelled."""
+
+    @wraps(method, updated=())  # but not that it is abstract
+    def run(self: RemoteAssistant, /, *given: P.args, **named: P.kwargs) -> R:
+        arguments = _by_name(method, given, named)
+        here = {name: arguments.pop(name) for name in HERE if name in arguments}
+        done: R = self._run(method.__name__, arguments, **here)
+        return done
+
+    return run
+
+
+def _by_name(method: Callable[..., object], given: tuple[object, ...], named: dict[str, object]) -> dict[str, Any]:
+    arguments = signature(method).bind(None, *given, **named).arguments
+    arguments.pop("self")
+    return {name: list(one) if isinstance(one, Iterator) else one for name, one in arguments.items()}
+
+
+class RemoteAssistant(Desk):
     """Questions to a library that another process holds. Safe to use from several threads; a context manager."""
 
-    def __init__(self, note: Holder, manner: Manner = Manner()) -> None:
+    def __init__(self, note: Holder, options: DeskOptions = DeskOptions()) -> None:
         self._note = note
-        self._manner = as_json(manner)
+        self._options = sent(options)
         # Plain HTTP on this machine: no proxy, no certificates to load, no connection that outlives its request. An
         # answer takes as long as it takes.
         self._http = httpx.Client(
@@ -69,18 +98,17 @@ class RemoteAssistant(Asking):
             trust_env=False,
             verify=False,
         )
-        self.conversations = _Conversations(self)
 
     # articles
 
     def add(
         self,
-        source: Any,
+        source: Source,
         *,
         progress: Callable[[Progress], None] | None = None,
         cancel: threading.Event | None = None,
         jobs: int = 4,
-        mapping: Mapping[str, str] = {},  # it is only read
+        mapping: Mapping[str, str] = NO_MAPPING,
         since: date | None = None,
         until: date | None = None,
         note: Callable[[Outcome], None] | None = None,
@@ -95,129 +123,47 @@ class RemoteAssistant(Asking):
             report.stopped,
         )  # fmt: skip
 
-    def follow(self, feed: str, *, progress: Callable[[Progress], None] | None = None) -> AddReport:
-        """As `Assistant.follow`."""
-        report: AddReport = self._run("follow", {"feed": feed}, progress)
-        return report
-
-    def refresh(
-        self,
-        *,
-        progress: Callable[[Progress], None] | None = None,
-        cancel: threading.Event | None = None,
-        jobs: int = 4,
-        note: Callable[[Outcome], None] | None = None,
-    ) -> dict[str, AddReport]:
-        """As `Assistant.refresh`."""
-        reports: dict[str, AddReport] = self._run("refresh", {"jobs": jobs}, progress, cancel, note)
-        return reports
-
-    def repair(self, *, deep: bool = False, progress: Callable[[Progress], None] | None = None) -> None:
-        """As `Assistant.repair`."""
-        self._run("repair", {"deep": deep}, progress)
-
-    def rebuild(self, encoder: str | None = None, *, progress: Callable[[Progress], None] | None = None) -> None:
-        """As `Assistant.rebuild`."""
-        self._run("rebuild", {"encoder": encoder}, progress)
-
-    def unfollow(self, feed: str) -> None:
-        """As `Assistant.unfollow`."""
-        self._call("unfollow", feed=feed)
-
-    def followed(self) -> list[Feed]:
-        """As `Assistant.followed`."""
-        found: list[Feed] = self._call("followed")
-        return found
-
-    def history(self, article_id: str) -> list[Change]:
-        """As `Assistant.history`."""
-        found: list[Change] = self._call("history", article_id=article_id)
-        return found
-
-    def copies(self, article_id: str) -> list[Article]:
-        """As `Assistant.copies`."""
-        found: list[Article] = self._call("copies", article_id=article_id)
-        return found
-
-    def check(self, *, deep: bool = False) -> CheckReport:
-        """As `Assistant.check`."""
-        found: CheckReport = self._call("check", deep=deep)
-        return found
-
-    def article(self, article_id: str) -> Article:
-        """As `Assistant.article`."""
-        found: Article = self._call("article", article_id=article_id)
-        return found
-
-    def articles(self) -> list[Article]:
-        """As `Assistant.articles`."""
-        found: list[Article] = self._call("articles")
-        return found
-
-    def listing(
-        self,
-        words: str = "",
-        where: Filter = Filter(),
-        *,
-        sort: str = "date",
-        descending: bool = True,
-        offset: int = 0,
-        limit: int = 50,
-    ) -> Listing:
-        """As `Assistant.listing`."""
-        found: Listing = self._call(
-            "listing", words=words, where=where, sort=sort, descending=descending, offset=offset, limit=limit
-        )
-        return found
-
-    def histogram(self, words: str = "", where: Filter = Filter()) -> tuple[Bar, ...]:
-        """As `Assistant.histogram`."""
-        found: tuple[Bar, ...] = self._call("histogram", words=words, where=where)
-        return found
-
-    def publishers(self) -> tuple[tuple[str, int], ...]:
-        """As `Assistant.publishers`."""
-        found: tuple[tuple[str, int], ...] = self._call("publishers")
-        return found
-
-    def remove(self, article_ids: Iterable[str]) -> tuple[str, ...]:
-        """As `Assistant.remove`."""
-        if isinstance(article_ids, str):
-            raise InvalidValue("remove takes a list of ids: remove([article_id])")
-        removed: tuple[str, ...] = self._call("remove", article_ids=list(article_ids))
-        return removed
-
-    def restore(self, article_ids: Iterable[str]) -> tuple[str, ...]:
-        """As `Assistant.restore`."""
-        restored: tuple[str, ...] = self._call("restore", article_ids=list(article_ids))
-        return restored
-
-    def vacuum(self) -> int:
-        """As `Assistant.vacuum`."""
-        return int(self._call("vacuum"))
+    follow = _by_job(Desk.follow)
+    refresh = _by_job(Desk.refresh)
+    repair = _by_job(Desk.repair)
+    rebuild = _by_job(Desk.rebuild)
+    unfollow = _by_call(Desk.unfollow)
+    followed = _by_call(Desk.followed)
+    history = _by_call(Desk.history)
+    copies = _by_call(Desk.copies)
+    check = _by_call(Desk.check)
+    article = _by_call(Desk.article)
+    articles = _by_call(Desk.articles)
+    listing = _by_call(Desk.listing)
+    histogram = _by_call(Desk.histogram)
+    publishers = _by_call(Desk.publishers)
+    vacuum = _by_call(Desk.vacuum)
+    settle = _by_call(Desk.settle)
+    count = _by_call(Desk.count)
+    retrieve = _by_call(Desk.retrieve)
+    timeline = _by_call(Desk.timeline)
+    suggestions = _by_call(Desk.suggestions)
+    follow_ups = _by_call(Desk.follow_ups)
+    feedback = _by_call(Desk.feedback)
+    remove = _by_call(Desk.remove)
+    restore = _by_call(Desk.restore)
 
     def back_up(self, into: str | Path) -> None:
         """As `Assistant.back_up`: both are on one machine."""
         self._call("back_up", into=str(Path(into).expanduser().absolute()))
-
-    def settle(self) -> None:
-        """As `Assistant.settle`."""
-        self._call("settle")
-
-    def count(self, where: Filter = Filter()) -> int:
-        """As `Assistant.count`."""
-        return int(self._call("count", where=where))
 
     @property
     def pending(self) -> int:
         """As `Assistant.pending`."""
         return int(self._call("pending"))
 
-    # questions
-
-    def retrieve(self, question: str, k: int = 8, where: Filter | None = None) -> list[Hit]:
-        """As `Assistant.retrieve`."""
-        found: list[Hit] = self._call("retrieve", question=question, k=k, where=where)
+    def verify(
+        self, text: str, where: Filter | None = None, *, progress: Callable[[int, int], None] | None = None
+    ) -> Verified:
+        """As `Assistant.verify`; progress is told once, at the end."""
+        found: Verified = self._call("verify", text=text, where=where)
+        if progress:
+            progress(len(found.findings), len(found.findings))
         return found
 
     def stream(
@@ -230,30 +176,6 @@ class RemoteAssistant(Asking):
                 if name == "error":
                     raise _raised(data)
                 yield value_from(Answer, data) if name == "answer" else data
-
-    def timeline(self, question: str, where: Filter | None = None) -> Timeline:
-        """As `Assistant.timeline`."""
-        found: Timeline = self._call("timeline", question=question, where=where)
-        return found
-
-    def verify(
-        self, text: str, where: Filter | None = None, *, progress: Callable[[int, int], None] | None = None
-    ) -> Verified:
-        """As `Assistant.verify`; progress is told once, at the end."""
-        found: Verified = self._call("verify", text=text, where=where)
-        if progress:
-            progress(len(found.findings), len(found.findings))
-        return found
-
-    def suggestions(self, count: int = 3, where: Filter | None = None) -> tuple[str, ...]:
-        """As `Assistant.suggestions`."""
-        found: tuple[str, ...] = self._call("suggestions", count=count, where=where)
-        return found
-
-    def follow_ups(self, answer: Answer, count: int = 3) -> tuple[str, ...]:
-        """As `Assistant.follow_ups`."""
-        found: tuple[str, ...] = self._call("follow_ups", answer=answer, count=count)
-        return found
 
     # the door
 
@@ -304,7 +226,7 @@ class RemoteAssistant(Asking):
 
     @contextmanager
     def _open(self, door: str, method: str, arguments: dict[str, Any]) -> Iterator[httpx.Response]:
-        body = {"version": __version__, "method": method, "arguments": as_json(arguments), "manner": self._manner}
+        body = {"version": __version__, "method": method, "arguments": as_json(arguments), "options": self._options}
         with self._post(f"/v1/owner/{door}", body) as response:
             yield response
 
@@ -336,29 +258,9 @@ class RemoteAssistant(Asking):
     def close(self) -> None:
         """Nothing is held that must be let go."""
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
 
 class _Unreachable(NewsdeskError):
     """The server that held the library is gone, or is not ours."""
-
-
-class _Conversations:
-    """The conversations of a library that another process holds, as far as a command asks for them."""
-
-    def __init__(self, desk: RemoteAssistant) -> None:
-        self._desk = desk
-
-    def feedback(self) -> Sequence[dict[str, Any]]:
-        """As `Conversations.feedback`."""
-        rows: Sequence[dict[str, Any]] = self._desk._call("feedback")
-        return rows
 
 
 class _Sent:

@@ -1,28 +1,28 @@
-"""Desks over one library, each in the manner that a command wants."""
+"""Desks over one library, each with the options that a command wants."""
 
 from __future__ import annotations
 
 import threading
-from typing import Any
 
-from assistant.remote.protocol import Manner
+from assistant.desk import Assistant
+from assistant.options import DeskOptions
 
 MOST = 8  # that are kept
 
 
 class Desks:
-    """The desk of each manner, made once: a model keeps what it has learnt between two commands."""
+    """The desk of each set of options, made once: a model keeps what it has learnt between two commands."""
 
-    def __init__(self, desk: Any) -> None:
+    def __init__(self, desk: Assistant) -> None:
         self._desk = desk
         self._lock = threading.Lock()
-        self._made: dict[Manner, Any] = {}
+        self._made: dict[DeskOptions, Assistant] = {}
 
-    def of(self, manner: Manner) -> Any:
-        """A desk of this manner, which shares everything else with the server's."""
+    def of(self, options: DeskOptions) -> Assistant:
+        """A desk with these options, which shares everything else with the server's."""
         with self._lock:
-            if manner not in self._made:
+            if options not in self._made:
                 if len(self._made) >= MOST:
                     self._made.pop(next(iter(self._made)))
-                self._made[manner] = self._desk.like(manner)
-            return self._made[manner]
+                self._made[options] = self._desk.like(options)
+            return self._made[options]

@@ -15,8 +15,9 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import Field
 
+from assistant.interface import Desk
 from assistant.json_codec import value_from
-from assistant.remote.protocol import ARGUMENTS, CALLS, RUNS, Manner
+from assistant.remote.protocol import CALLS, RUNS, arguments_from, hints, received
 from assistant.server.api.articles import count
 from assistant.server.api.door import Door, TheDoor
 from assistant.server.api.forms import Form
@@ -50,20 +51,13 @@ class Call(Form):
     version: str
     method: str
     arguments: dict[str, Any] = Field(default={})
-    manner: dict[str, Any] = Field(default={})
+    options: dict[str, Any] = Field(default={})
 
 
-def _desk(door: Door, call: Call) -> Any:
+def _desk(door: Door, call: Call) -> Desk:
     if call.version != __version__:
         raise InvalidValue(f"the server is newsdesk {__version__} and the command {call.version}; start it anew")
-    return door.desks.of(value_from(Manner, call.manner))
-
-
-def _arguments(call: Call) -> dict[str, Any]:
-    return {
-        name: value_from(ARGUMENTS[name], value) if name in ARGUMENTS else value
-        for name, value in call.arguments.items()
-    }
+    return door.desks.of(received(call.options))
 
 
 def _failed(error: Exception) -> dict[str, Any]:
@@ -76,10 +70,9 @@ def call(call: Call, door: TheOwner) -> Response:
     if call.method not in CALLS:
         raise Problem(404, f"a desk has no {call.method!r} to call")
     try:
-        desk = _desk(door, call)
-        asked = getattr(desk.conversations if call.method == "feedback" else desk, call.method)
+        asked = getattr(_desk(door, call), call.method)
         with step(call.method):
-            value = asked(**_arguments(call)) if callable(asked) else asked
+            value = asked(**arguments_from(call.method, call.arguments)) if callable(asked) else asked
     except NewsdeskError as error:
         return Json({"error": _failed(error)})
     return Json({"value": value})
@@ -94,7 +87,7 @@ async def ask(call: Call, door: TheOwner) -> Response:
             Turn(turn["question"], said if isinstance(said := turn["answer"], str) else value_from(Answer, said))
             for turn in call.arguments.get("turns", ())
         ]
-        where = value_from(ARGUMENTS["where"], call.arguments.get("where"))
+        where = value_from(hints("stream")["where"], call.arguments.get("where"))
         asking = await Asking.begin(door, desk, call.arguments["question"], turns, where)
     except (NewsdeskError, Problem) as error:
         return Json({"error": _failed(error)})
@@ -122,7 +115,7 @@ def run(call: Call, door: TheOwner) -> Response:
 
     def work(told: Told) -> None:
         try:
-            arguments = _arguments(call)
+            arguments = arguments_from(call.method, call.arguments)
             if call.method in ("add", "refresh"):
                 arguments |= {"cancel": told.cancel, "note": lambda outcome: told.note("", outcome)}
             with _source(arguments) as given, step(call.method):
