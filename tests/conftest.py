@@ -35,8 +35,8 @@ The comet, named Okafor after its discoverer, passes closest to Earth on 3 May. 
 SLOW = frozenset(
     "accessible checking chroma_server citations cli command_line conversations crash deploy embedding evaluation "
     "generative http http_articles http_description http_docs intake keeping library_tab model_page models one_owner "
-    "page page_accounts remote_events same_answer sign_in timeline torture training vector_index_faults verifier "
-    "versions web word_index_faults".split()
+    "page page_accounts question_forms remote_events same_answer sign_in timeline torture training vector_index_faults "
+    "verifier versions web word_index_faults".split()
 )
 
 
