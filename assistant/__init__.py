@@ -1,6 +1,6 @@
 """assistant: a question in, a cited answer out. The names below are the public API; everything else may change."""
 
-from assistant.conversations.types import RatedAnswer
+from assistant.conversations.types import AnswerChange, RatedAnswer, StandingQuestion
 from assistant.desk import Assistant
 from assistant.interface import Desk
 from assistant.options import DeskOptions
@@ -19,6 +19,7 @@ from index.errors import (
     MissingPart,
     NewsdeskError,
     NoLibrary,
+    QuestionNotKept,
     ReadOnly,
     Unreachable,
     UnreadableSource,
@@ -35,6 +36,7 @@ from index.types import AddReport, Article, Filter, Hit, Passage, Progress
 __all__ = [
     "AddReport",
     "Answer",
+    "AnswerChange",
     "Article",
     "ArticleNotFound",
     "Assistant",
@@ -63,9 +65,11 @@ __all__ = [
     "Passage",
     "Preview",
     "Progress",
+    "QuestionNotKept",
     "RatedAnswer",
     "ReadOnly",
     "Searched",
+    "StandingQuestion",
     "Statement",
     "Turn",
     "Unreachable",

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from assistant.answer.pipeline import Found
     from assistant.answer.timeline import Timeline
     from assistant.conversations.store import Conversations
-    from assistant.conversations.types import RatedAnswer
+    from assistant.conversations.types import AnswerChange, RatedAnswer, StandingQuestion
     from assistant.language_model.writer import Writer
     from assistant.question.event_time import EventTime
     from assistant.question.understanding import Question, Understood
@@ -120,7 +120,9 @@ class Assistant(Desk):
         tell = progress or (lambda _: None)
         stop = cancel.is_set if cancel else _never
         options = self._sourcing(mapping=mapping, since=since, until=until, jobs=jobs, stop=stop)
-        return self._library.add(load(source, options), tell, count(source), stop, note)
+        report = self._library.add(load(source, options), tell, count(source), stop, note)
+        self._came(report)
+        return report
 
     def _sourcing(self, **given: Any) -> Options:
         return Options(known=self._library.visits.known, web=self._web, **given)
@@ -137,7 +139,9 @@ class Assistant(Desk):
         """Add the articles of a feed and remember it: `refresh` brings what is new."""
         from index.following import follow
 
-        return follow(self._library, self._web, feed, self._sourcing(jobs=4), progress or (lambda _: None))
+        report = follow(self._library, self._web, feed, self._sourcing(jobs=4), progress or (lambda _: None))
+        self._came(report)
+        return report
 
     def unfollow(self, feed: str) -> None:
         """Forget a feed; the articles that came from it stay. InvalidValue when it is not followed."""
@@ -159,7 +163,9 @@ class Assistant(Desk):
         from index.following import refresh
 
         options = self._sourcing(jobs=jobs, stop=cancel.is_set if cancel else _never)
-        return refresh(self._library, self._web, options, progress or (lambda _: None), note)
+        reports = refresh(self._library, self._web, options, progress or (lambda _: None), note)
+        self._came(*reports.values())
+        return reports
 
     def history(self, article_id: str) -> list[Change]:
         """What each new version of an article changed, the newest first."""
@@ -448,11 +454,64 @@ class Assistant(Desk):
         """The conversations that are kept beside the articles; the file is made when first needed."""
         from assistant.conversations.store import Conversations
 
-        return Conversations(self._library.folder / "conversations.sqlite3")
+        return Conversations(self._keeps_conversations)
+
+    @property
+    def _keeps_conversations(self) -> Path:
+        return self._library.folder / "conversations.sqlite3"
 
     def feedback(self) -> list[RatedAnswer]:
         """The answers that people put a thumb up or down under, as rows of an evaluation set."""
         return list(self.conversations.feedback())
+
+    # standing questions
+
+    def watch(self, question: str, where: Filter | None = None, owner: str = "") -> StandingQuestion:
+        """Keep a question: it is asked now, and again whenever articles came; `changes` tells what became of it.
+
+        It is answered in the articles' own sentences, with a language model or without: so its answers compare, and
+        what comes by night costs nothing. owner: as of a conversation, "" for commands. InvalidValue: too many.
+        """
+        question, where = question_of(question), filter_of(where)
+        return self.conversations.standing.keep(owner, question, where, self._without_model.ask(question, where=where))
+
+    def unwatch(self, question_id: str, owner: str = "") -> None:
+        """Keep a question no longer, by its id; its changes go too. QuestionNotKept (a KeyError) if it is not there."""
+        self.conversations.standing.stop(owner, question_id)
+
+    def watched(self, owner: str = "") -> list[StandingQuestion]:
+        """The standing questions with their last answers, the last kept first."""
+        return self.conversations.standing.of(owner) if self._keeps_conversations.exists() else []
+
+    def ask_watched(self, owner: str | None = None) -> list[AnswerChange]:
+        """Ask the standing questions again, of one owner or of all; what changed.
+
+        `add`, `follow` and `refresh` do it by themselves when they brought something.
+        """
+        from assistant.conversations.standing import ask_again
+
+        if not self._keeps_conversations.exists():
+            return []
+        ask = self._without_model.ask
+        return ask_again(self.conversations.standing, lambda question, where: ask(question, where=where), owner)
+
+    def changes(self, owner: str = "", *, after: int = 0, limit: int = 50) -> list[AnswerChange]:
+        """What changed in the answers to standing questions, the newest first. after: the number of one seen before."""
+        if not self._keeps_conversations.exists():
+            return []
+        return self.conversations.standing.changes(owner, after, limit)
+
+    def _came(self, *reports: AddReport) -> None:
+        """Ask the standing questions again when articles came; a library that keeps none pays nothing for it."""
+        brought = any(report.counts[kind] for report in reports for kind in ("added", "updated"))
+        if brought and not any(report.stopped for report in reports):
+            self.ask_watched()
+
+    @property
+    def _without_model(self) -> Self:
+        if self._model is None:
+            return self
+        return self.like(replace(self._options, model=None, base_url=None, api_key=None))
 
     # serving others
 

@@ -26,7 +26,7 @@ from index.types import AddReport, Article, Filter, Hit, Outcome, Progress
 
 if TYPE_CHECKING:
     from assistant.answer.timeline import Timeline
-    from assistant.conversations.types import RatedAnswer
+    from assistant.conversations.types import AnswerChange, RatedAnswer, StandingQuestion
     from assistant.verify.types import Verified
 
 _END = object()
@@ -217,6 +217,31 @@ class Desk(Protocol):
     @abstractmethod
     def feedback(self) -> list[RatedAnswer]:
         """The answers that people put a thumb up or down under, the newest first, as rows of an evaluation set."""
+        ...
+
+    @abstractmethod
+    def watch(self, question: str, where: Filter | None = None, owner: str = "") -> StandingQuestion:
+        """Keep a question: it is asked now, and again whenever articles came; `changes` tells what became of it."""
+        ...
+
+    @abstractmethod
+    def unwatch(self, question_id: str, owner: str = "") -> None:
+        """Keep a question no longer, by its id; its changes go too. QuestionNotKept (a KeyError) if it is not there."""
+        ...
+
+    @abstractmethod
+    def watched(self, owner: str = "") -> list[StandingQuestion]:
+        """The standing questions with their last answers, the last kept first."""
+        ...
+
+    @abstractmethod
+    def ask_watched(self, owner: str | None = None) -> list[AnswerChange]:
+        """Ask the standing questions again, of one owner or of all; what changed."""
+        ...
+
+    @abstractmethod
+    def changes(self, owner: str = "", *, after: int = 0, limit: int = 50) -> list[AnswerChange]:
+        """What changed in the answers to standing questions, the newest first. after: the number of one seen before."""
         ...
 
     def ask(self, question: str, turns: Sequence[Turn] = (), where: Filter | None = None) -> Answer:

@@ -6,6 +6,7 @@ NewsdeskError
 │   └── Forbidden                   an address that is not fetched for safety's sake
 ├── ArticleNotFound (KeyError)      no such article in the library
 ├── ConversationNotFound (KeyError) no such conversation, or somebody else's
+├── QuestionNotKept (KeyError)      no such standing question, or somebody else's
 ├── LibraryLocked                   another process holds the library
 ├── LibraryClosed                   used after close()
 ├── ForkedProcess                   used in a process that forked after it was opened
@@ -51,6 +52,17 @@ class ConversationNotFound(NewsdeskError, KeyError):
 
     def __init__(self, wanted: str) -> None:
         super().__init__(f"no conversation {wanted!r} of yours is kept here; it may have been deleted, so ask anew")
+
+    def __str__(self) -> str:
+        """The message itself: KeyError would show it quoted."""
+        return str(self.args[0])
+
+
+class QuestionNotKept(NewsdeskError, KeyError):
+    """No standing question of that id, or in those words, is this person's."""
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__(f"no standing question {wanted!r} of yours is kept here; `newsdesk watch --list` shows them")
 
     def __str__(self) -> str:
         """The message itself: KeyError would show it quoted."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from assistant.conversations.types import AnswerChange
 from index.types import AddReport
 from newsdesk.app import SOME_FAILED, STOPPED
 from newsdesk.opening import open_desk
@@ -27,6 +28,7 @@ from newsdesk.options import (
     UntilOption,
 )
 from newsdesk.telling import print_json, progress_bar
+from newsdesk.watching import last_change, tell_changes
 
 
 def add(
@@ -69,6 +71,7 @@ def add(
         _report_file(report_file) as written,
         progress_bar(as_json) as bar,
     ):
+        before = last_change(desk)
         with _interruptible() as cancel:
             for source in wanted:
                 if written:
@@ -87,7 +90,8 @@ def add(
                     break
         if written:
             written.stopped = cancel.is_set()
-    _finish(reports, as_json)
+        changes = desk.changes(after=before)
+    _finish(reports, as_json, changes)
 
 
 @contextmanager
@@ -126,8 +130,8 @@ def _report_file(path: Path | None) -> Iterator[Any]:
         yield file
 
 
-def _finish(reports: dict[str, AddReport], as_json: bool) -> None:
-    """Tell what was done, and end with the exit code that fits."""
+def _finish(reports: dict[str, AddReport], as_json: bool, changes: Sequence[AnswerChange]) -> None:
+    """Tell what was done and what changed in the answers to standing questions; end with the exit code that fits."""
     from rich.console import Console
 
     from assistant.json_codec import failures, table
@@ -143,6 +147,7 @@ def _finish(reports: dict[str, AddReport], as_json: bool) -> None:
         for report in reports.values():
             for line in failures(report):
                 errors.print(f"  {line}", style="red", markup=False)
+        tell_changes(changes)
     if any(report.stopped for report in reports.values()):
         raise typer.Exit(STOPPED)
     raise typer.Exit(SOME_FAILED if any(report.counts["failed"] for report in reports.values()) else 0)
@@ -162,11 +167,13 @@ def follow(
         progress_bar(as_json or not feed) as bar,
     ):
         if feed:
+            before = last_change(desk)
             reports = {feed: desk.follow(feed, progress=bar)}
+            changes = desk.changes(after=before)
         else:
             followed = desk.followed()
     if feed:
-        _finish(reports, as_json)
+        _finish(reports, as_json, changes)
     if as_json:
         print_json([asdict(one) for one in followed])
         return
@@ -196,10 +203,12 @@ def refresh(
         _report_file(report_file) as written,
         progress_bar(as_json) as bar,
     ):
+        before = last_change(desk)
         with _interruptible() as cancel:
             reports = desk.refresh(progress=bar, cancel=cancel, jobs=jobs, note=written and written.note)
         if written:
             written.stopped = cancel.is_set()
+        changes = desk.changes(after=before)
     if not reports and not as_json:
         typer.echo("no feed is followed; `newsdesk follow FEED` begins")
-    _finish(reports, as_json)
+    _finish(reports, as_json, changes)

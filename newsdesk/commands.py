@@ -14,12 +14,13 @@ from newsdesk.evaluating import evaluate, feedback
 from newsdesk.serving import chat, mcp, serve
 from newsdesk.upkeep import backup, check, rebuild, vacuum
 from newsdesk.verifying import verify
+from newsdesk.watching import watch
 
 __all__ = ["COMMANDS", "app"]
 
 COMMANDS = {
     "Articles": (add, follow, unfollow, refresh, list_, show, remove),
-    "Questions": (ask, retrieve, timeline, verify),
+    "Questions": (ask, retrieve, timeline, verify, watch),
     "Servers": (chat, serve, mcp),
     "Upkeep": (check, rebuild, backup, vacuum, evaluate, feedback),
 }

@@ -49,6 +49,7 @@ def test_every_example_does_what_the_page_says(address: str, tmp_path: Path) -> 
     assert len(told("list")["articles"]) == 2
     assert told("add")["sources"] == ["articles"] and told("upload")["sources"] == ["pell.txt"]
     assert "good chance" in told("converse")["answer"]["text"]
+    assert '"short":"11"' in (kept := printed("watch")) and kept.endswith("}[]")
     message = told("openai")["choices"][0]["message"]
     assert message["annotations"] and message["newsdesk"]["citations"]
     assert told("remove") == {"removed": ["kite"]}

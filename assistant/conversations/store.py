@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from assistant.conversations.standing import TABLES, StandingQuestions
 from assistant.conversations.types import Conversation, Exchange, RatedAnswer, Summary
 from assistant.json_codec import answer_from, as_json, filter_from
 from assistant.types import Answer
@@ -42,6 +43,7 @@ CREATE TABLE exchanges (
 );
 CREATE INDEX exchanges_by_conversation ON exchanges (conversation, key);
 """,
+    TABLES,
 )
 _REMEDY = "It holds the conversations: restore it from a copy, or move it away to begin anew."
 
@@ -55,6 +57,7 @@ class Conversations:
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path, _STEPS, _REMEDY, forgetful=True)
+        self.standing = StandingQuestions(self._database)
 
     def list(self, owner: str, words: str = "", limit: int = 50, offset: int = 0) -> tuple[tuple[Summary, ...], int]:
         """A page of the owner's conversations, the last changed first, and how many there are.
@@ -185,8 +188,9 @@ class Conversations:
                 db.execute("UPDATE conversations SET title = '' WHERE id = ?", (conversation,))
                 if db.execute("SELECT 1 FROM exchanges WHERE conversation = ?", (conversation,)).fetchone():
                     self._named(db, conversation)
+            standing = self.standing.forget(db, lambda text: set(_told_of(json.loads(text))) <= set(article_ids))
         self._database.vacuum()
-        return len(deleted)
+        return len(deleted) + standing
 
     @staticmethod
     def _cleaned(db: Any, key: int, text: str, article_ids: set[str]) -> bool:

@@ -1,4 +1,5 @@
-"""A conversation as it is kept: Exchange, Summary, Conversation, RatedAnswer. Frozen values."""
+"""What is kept of questions: Exchange, Summary, Conversation, RatedAnswer, StandingQuestion, AnswerChange. Frozen
+values."""
 
 from __future__ import annotations
 
@@ -74,3 +75,35 @@ class RatedAnswer:
     confidence: float
     model: str
     evidence: tuple[dict[str, str | int | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StandingQuestion:
+    """A question that is asked again whenever articles came. where: its filter; kept, asked: when, UTC.
+
+    answer: the last one, without its hits; None before it was asked, or when `vacuum` deleted the answer.
+    """
+
+    id: str
+    question: str
+    where: Filter
+    kept: datetime
+    asked: datetime | None = None
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerChange:
+    """What became of the answer to a standing question: what was said before, and what is said now, with their sources.
+
+    number: from 1 up over all changes of the library, later ones have higher numbers. standing: the id of the question.
+    when: UTC. new: the sentences of the answer now that tell what the one before did not.
+    """
+
+    number: int
+    standing: str
+    question: str
+    when: datetime
+    before: Answer
+    after: Answer
+    new: tuple[str, ...] = ()

@@ -145,6 +145,11 @@ class RemoteAssistant(Desk):
     suggestions = _by_call(Desk.suggestions)
     follow_ups = _by_call(Desk.follow_ups)
     feedback = _by_call(Desk.feedback)
+    watch = _by_call(Desk.watch)
+    unwatch = _by_call(Desk.unwatch)
+    watched = _by_call(Desk.watched)
+    ask_watched = _by_call(Desk.ask_watched)
+    changes = _by_call(Desk.changes)
     remove = _by_call(Desk.remove)
     restore = _by_call(Desk.restore)
 

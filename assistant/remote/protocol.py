@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from assistant import interface
 from assistant.answer.timeline import Timeline
-from assistant.conversations.types import RatedAnswer
+from assistant.conversations.types import AnswerChange, RatedAnswer, StandingQuestion
 from assistant.interface import Desk
 from assistant.json_codec import as_json, value_from
 from assistant.options import OF_THE_LIBRARY, DeskOptions
@@ -24,11 +24,12 @@ from index.types import Filter
 
 # With those that Desk's own file names for type checkers only.
 NAMES = {**vars(interface), "Timeline": Timeline, "Verified": Verified, "RatedAnswer": RatedAnswer}
+NAMES |= {"AnswerChange": AnswerChange, "StandingQuestion": StandingQuestion}
 # What is called by name with its arguments by name and gives a value back at once.
 CALLED = (
-    "article", "articles", "back_up", "check", "copies", "count", "feedback", "follow_ups", "followed", "histogram",
-    "history", "listing", "pending", "publishers", "remove", "restore", "retrieve", "settle", "suggestions", "timeline",
-    "unfollow", "vacuum", "verify",
+    "article", "articles", "ask_watched", "back_up", "changes", "check", "copies", "count", "feedback", "follow_ups",
+    "followed", "histogram", "history", "listing", "pending", "publishers", "remove", "restore", "retrieve", "settle",
+    "suggestions", "timeline", "unfollow", "unwatch", "vacuum", "verify", "watch", "watched",
 )  # fmt: skip
 RUN = ("add", "follow", "refresh", "repair", "rebuild")  # the same for what takes long: it runs as a job
 STREAMED = ("ask", "aask", "stream", "astream")  # answers: pieces, then the Answer

@@ -16,7 +16,18 @@ from starlette.routing import Match, Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from assistant.server.access import Access
-from assistant.server.api import articles, conversations, jobs, mcp_route, openai, owner, problems, questions, upkeep
+from assistant.server.api import (
+    articles,
+    conversations,
+    jobs,
+    mcp_route,
+    openai,
+    owner,
+    problems,
+    questions,
+    standing,
+    upkeep,
+)
 from assistant.server.api.door import Door
 from assistant.server.api.guard import Guard
 from assistant.server.api.limits import Rules
@@ -64,7 +75,7 @@ def app(
     )  # fmt: skip
     made.state.door = door
     problems.answer_errors(made)
-    for group in (questions, articles, jobs, conversations, openai, owner, upkeep):
+    for group in (questions, articles, jobs, conversations, standing, openai, owner, upkeep):
         made.include_router(group.router)
     made.include_router(upkeep.metrics_router)
     made.router.routes.append(Route(f"{PREFIX}/{{rest:path}}", endpoint=_Nowhere()))
