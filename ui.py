@@ -96,6 +96,7 @@ def _timeline_tab(chat: Chat, visitors: Visitors, bridge: gr.HTML, place: gr.Sta
             elem_id="timeline-question", max_length=4000, submit_btn=True, container=False,
         )  # fmt: skip
         shown = gr.HTML(timeline_view.hint(texts.speaking("")), elem_id="timeline", apply_default_css=False)
+        standing = gr.HTML("", elem_id="standing", apply_default_css=False)
 
     def show(question: str, where: TabState, request: gr.Request) -> str:
         visitor = visitors.of(request)
@@ -104,6 +105,10 @@ def _timeline_tab(chat: Chat, visitors: Visitors, bridge: gr.HTML, place: gr.Sta
     def wanted(event: gr.EventData) -> str:
         return str(event._data.get("question", ""))
 
+    def watch(request: gr.Request, event: gr.EventData) -> Iterator[str]:
+        yield from chat.watch(event._data, visitors.of(request))
+
+    bridge.retry(watch, None, standing, **PRIVATE)
     box.submit(show, [box, place], shown, **PRIVATE)
     bridge.expand(wanted, None, box, **QUICK).then(show, [box, place], shown, **PRIVATE)
 
@@ -150,6 +155,7 @@ class _Events:
         bridge.edit(self.tidy, place, view, **QUICK)
         bridge.apply(self.filter, place, view, **QUICK)
         bridge.like(self.rate, place, view, **QUICK)
+        bridge.copy(self.keep, place, view, **PRIVATE)
         bridge.click(self.read, None, parts["source"], **QUICK)
 
     def start(self, search: str, request: gr.Request) -> list[Any]:
@@ -185,6 +191,11 @@ class _Events:
 
     def rate(self, place: TabState, event: gr.EventData, request: gr.Request) -> list[Any]:
         return self._done(self._chat.rate, event, place, request)
+
+    def keep(self, place: TabState, event: gr.EventData, request: gr.Request) -> list[Any]:
+        return self._done(
+            lambda wish, *where: self._chat.keep(str(wish.get("exchange")), *where), event, place, request
+        )
 
     def _done(
         self, do: Callable[..., PageUpdate], event: gr.EventData, place: TabState, request: gr.Request

@@ -18,11 +18,13 @@ NEAREST = 3  # articles offered when they do not say
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One exchange with what is told around it. copies: of the cited articles, by id. mine: may be changed."""
+    """One exchange with what is told around it. copies: of the cited articles, by id. mine: may be changed.
+    kept: its question is a standing one."""
 
     exchange: Exchange
     copies: Mapping[str, Sequence[Article]] = field(default_factory=dict)
     mine: bool = True
+    kept: bool = False
 
 
 def exchanges(shown: Sequence[Shown], say: Texts) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from assistant import Answer, Article, Assistant, Filter, NewsdeskError
 from assistant.conversations.types import Conversation, Exchange
 from assistant.samples import folder as samples_folder
 from assistant.server.access import Scope
-from ui_parts import answers, draft_view, filters, source, timeline_view, welcome
+from ui_parts import answers, draft_view, filters, source, standing_view, timeline_view, welcome
 from ui_parts.panel import panel
 from ui_parts.visitors import Visitor
 
@@ -97,7 +98,7 @@ class Chat:
         """The conversation as it stands, or the welcome."""
         kept = self._conversation(place, visitor)
         if kept and kept.exchanges:
-            return self._exchanges(kept.exchanges, visitor)
+            return self._exchanges(kept.exchanges, visitor, kept.where)
         count = self.desk.count()
         if not count:
             return welcome.empty(visitor.say, visitor.may(Scope.WRITE))
@@ -119,12 +120,14 @@ class Chat:
         except KeyError:
             return None  # deleted in another tab
 
-    def _exchanges(self, exchanges: tuple[Exchange, ...], visitor: Visitor) -> str:
-        return answers.exchanges([self._shown(exchange) for exchange in exchanges], visitor.say)
+    def _exchanges(self, exchanges: tuple[Exchange, ...], visitor: Visitor, where: Filter) -> str:
+        standing = {one.question for one in self.desk.watched(visitor.person.name) if one.where == where}
+        shown = [self._shown(exchange, kept=_alone(exchange) in standing) for exchange in exchanges]
+        return answers.exchanges(shown, visitor.say)
 
-    def _shown(self, exchange: Exchange, mine: bool = True) -> answers.Shown:
+    def _shown(self, exchange: Exchange, mine: bool = True, kept: bool = False) -> answers.Shown:
         cited = {c.article.id for c in exchange.answer.citations}
-        return answers.Shown(exchange, {article_id: self._copies(article_id) for article_id in cited}, mine=mine)
+        return answers.Shown(exchange, {article_id: self._copies(article_id) for article_id in cited}, mine, kept)
 
     def _copies(self, article_id: str) -> list[Article]:
         try:
@@ -145,7 +148,7 @@ class Chat:
             ids = [exchange.id for exchange in before]
             before = before[: ids.index(asked.exchange)] if asked.exchange in ids else before
         turns = kept.turns[: len(before)] if kept else ()
-        yield PageUpdate(self._exchanges(before, visitor), answers.writing(question, "", say), "")
+        yield PageUpdate(self._exchanges(before, visitor, place.where), answers.writing(question, "", say), "")
         written, answer = "", None
         try:
             for piece in self.desk.stream(question, turns, place.where):
@@ -257,6 +260,38 @@ class Chat:
             return answers.problem(str(error))
         return timeline_view.timeline(found, visitor.say)
 
+    # standing questions
+
+    def standing(self, visitor: Visitor, note: str = "") -> str:
+        """The visitor's standing questions with what changed; without a login there is one list for everybody."""
+        owner = visitor.person.name
+        return standing_view.standing(self.desk.watched(owner), self.desk.changes(owner), visitor.say, note)
+
+    def keep(self, exchange_id: str, place: TabState, visitor: Visitor) -> PageUpdate:
+        """Keep the question of an exchange, as it stands alone, or keep it no longer."""
+        owner, kept = visitor.person.name, self._conversation(place, visitor)
+        exchange = next((one for one in kept.exchanges if one.id == exchange_id), None) if kept else None
+        if kept and exchange:
+            question = _alone(exchange)
+            standing = [one for one in self.desk.watched(owner) if (one.question, one.where) == (question, kept.where)]
+            for one in standing:
+                self.desk.unwatch(one.id, owner)
+            if not standing:
+                self.desk.watch(question, kept.where, owner)
+        return PageUpdate(self.shown(place, visitor))
+
+    def watch(self, wish: Mapping[str, Any], visitor: Visitor) -> Iterator[str]:
+        """The list after {"stop": id} or {"check": true}, which asks all of them again, or as it stands."""
+        owner, say, note = visitor.person.name, visitor.say, ""
+        if wish.get("stop"):
+            with suppress(KeyError):  # stopped in another tab
+                self.desk.unwatch(str(wish["stop"]), owner)
+        if wish.get("check"):
+            yield self.standing(visitor, say("standing_checking"))
+            changed = len(self.desk.ask_watched(owner))
+            note = say("standing_changed", count=changed) if changed else say("standing_same")
+        yield self.standing(visitor, note)
+
     def draft(self, text: str, place: TabState, visitor: Visitor) -> Iterator[str]:
         """A draft, held against the articles that the filter admits."""
         yield draft_view.checking(visitor.say)
@@ -273,6 +308,11 @@ class Chat:
         yield PageUpdate(welcome.filling(visitor.say), "", "")
         self.desk.add(samples_folder())
         yield self._view(place, visitor)
+
+
+def _alone(exchange: Exchange) -> str:
+    """A question as it stands alone: a follow-up with its subject filled in."""
+    return " ".join((exchange.answer.read_as or exchange.question).split())
 
 
 def _span(given: Any) -> tuple[int, int] | None:

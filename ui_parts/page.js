@@ -36,7 +36,7 @@
   let opener = null, quotes = [], serial = 0;
 
   function read(button, focus = true) {
-    const home = button.closest(".answer, .timeline, .refusal, .checked-draft") ?? button.parentElement;
+    const home = button.closest(".answer, .timeline, .refusal, .checked-draft, .standing-one") ?? button.parentElement;
     const cites = all(".cite", home);
     quotes = cites.length ? cites : all(".card[data-start]", home);
     const number = (element, name) => (element.dataset[name] === undefined ? null : Number(element.dataset[name]));
@@ -191,6 +191,9 @@
     copy: (button) => copy(button, button.dataset.copy),
     link: (button) => copy(button, new URL(`?answer=${exchangeOf(button)}`, document.baseURI).href),
     rate: (button) => tell("like", { exchange: exchangeOf(button), thumb: button.getAttribute("aria-pressed") === "true" ? 0 : Number(button.dataset.thumb) }),
+    keep: (button) => { button.disabled = true; tell("copy", { exchange: exchangeOf(button) }); },
+    "check-standing": () => tell("retry", { check: true }),
+    "stop-standing": (button) => tell("retry", { stop: button.dataset.id }),
     timeline: (button) => { closeSource(); openTab(1); tell("expand", { question: button.dataset.question }); },
     everything: () => { tell("apply", { clear: true }); $("#question textarea")?.focus(); },
     library: () => openTab(2),
@@ -223,7 +226,10 @@
     for (const menu of all("details.more[open], details.filter-form[open]")) if (!menu.contains(target)) menu.open = false;
     const button = target?.closest("button, a");
     if (!button) return;
-    if (tabs().includes(button)) went({ tab: tabs().indexOf(button) });
+    if (tabs().includes(button)) {
+      went({ tab: tabs().indexOf(button) });
+      if (here.tab === 1) tell("retry", {}); /* what changed since it was last looked at */
+    }
     button.closest("details.more")?.removeAttribute("open");
     if (button.dataset.do in deeds) {
       deeds[button.dataset.do](button);
