@@ -27,7 +27,9 @@ from index.stores.visits import Feed
 from index.types import AddReport, Article, Filter, Hit, Outcome, Progress
 
 if TYPE_CHECKING:
+    from langchain_core.retrievers import BaseRetriever
     from langchain_core.runnables import Runnable
+    from langchain_core.tools import StructuredTool
 
     from assistant.answer.pipeline import Found
     from assistant.answer.timeline import Timeline
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from assistant.verify.support import Checker
     from assistant.verify.types import Verified
     from index.encoder.types import Vectors
+    from index.sources.web import Web
 
 
 def _never() -> bool:
@@ -128,7 +131,7 @@ class Assistant(Desk):
         return Options(known=self._library.visits.known, web=self._web, **given)
 
     @cached_property
-    def _web(self) -> Any:
+    def _web(self) -> Web:
         """What reads addresses; made when first needed, so that nothing else pays for it."""
         from index.sources.fetching import Fetcher
         from index.sources.web import Web
@@ -326,7 +329,7 @@ class Assistant(Desk):
         from assistant.verify.draft import verify
 
         within = self._bounded(where)
-        searched = Searched(self._library.count(within), within, self._library.pending)
+        searched = Searched(articles=self._library.count(within), where=within, pending=self._library.pending)
         return verify(
             text,
             lambda query, most: fused(self._library, query, DEPTH, within, most),
@@ -336,13 +339,13 @@ class Assistant(Desk):
             progress or (lambda *_: None),
         )
 
-    def as_retriever(self, k: int = 8, where: Filter | None = None) -> Any:
+    def as_retriever(self, k: int = 8, where: Filter | None = None) -> BaseRetriever:
         """A langchain_core BaseRetriever over this library."""
         from assistant.integrations.langchain_retriever import PassageRetriever
 
         return PassageRetriever(retrieve=self.retrieve, k=count_of("k", k, MOST_PASSAGES), where=filter_of(where))
 
-    def as_tool(self, where: Filter | None = None) -> Any:
+    def as_tool(self, where: Filter | None = None) -> StructuredTool:
         """A langchain_core StructuredTool that answers from this library; where: what a model cannot reach beyond.
 
         The artifact of its message is the answer as `newsdesk ask --json` prints it.
@@ -394,7 +397,7 @@ class Assistant(Desk):
     def _rows(self, topic: str, where: Filter) -> Timeline:
         from assistant.answer.timeline import timeline
 
-        return timeline(self._library, self._reader, topic, Searched(self._library.count(where), where))
+        return timeline(self._library, self._reader, topic, Searched(articles=self._library.count(where), where=where))
 
     def _today(self) -> date:
         return self._options.as_of or datetime.now().astimezone().date()

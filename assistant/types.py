@@ -12,7 +12,7 @@ REFUSAL = "The articles in this library do not say."  # how every answer begins 
 NOT_SUPPORTED = "[not supported]"  # stands behind a sentence that the articles do not bear out
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
     """A quotation with its place: `article.text[start:end] == quote`, to the character, always.
 
@@ -35,7 +35,7 @@ class Citation:
         return self.article.page_at(self.start)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """One sentence of an answer, the numbers of the citations it rests on, and whether they support it.
 
@@ -48,7 +48,7 @@ class Statement:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Searched:
     """What an answer was looked for in: how many articles, and through which filter.
 
@@ -62,7 +62,7 @@ class Searched:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """What independent articles say of the same.
 
@@ -76,7 +76,7 @@ class Agreement:
     differ: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """An answer whose every sentence can be looked up.
 
@@ -98,7 +98,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     abstained: bool = False
     confidence: float = 0.0
-    searched: Searched = Searched(0)
+    searched: Searched = Searched(articles=0)
     hits: tuple[Hit, ...] = ()
     model: str = ""
     note: str = ""

@@ -22,9 +22,9 @@ from typing import Any
 import numpy as np
 import tantivy
 
+from assistant.english.names import names
 from assistant.english.wording import holds
 from assistant.evaluation import sign_test
-from assistant.question.follow_up import names
 from assistant.retrieval.ranking import fuse
 from assistant.retrieval.search import DEPTH
 from index.encoder.open import packaged_weights

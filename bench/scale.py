@@ -72,7 +72,7 @@ def fill(library: Library, said: list[tuple[str, str]], vectors: Any, passages: 
             title = f"{said[runs[0][0]][0]} ({number})"
             article = Article(title=title, text="\n".join(texts), id=f"made-{number}")
             articles.append(article)
-            cuts.append([Passage(f"{article.id}:{n}", article.id, t, s, s + len(t))
+            cuts.append([Passage(id=f"{article.id}:{n}", article_id=article.id, text=t, start=s, end=s + len(t))
                          for n, (t, s) in enumerate(zip(texts, starts, strict=True))])  # fmt: skip
             of += runs
         with catalogue.writing():

@@ -124,7 +124,13 @@ class Splitter:
             sized = [piece for span in of for piece in self._fit(article.text, span, next(counts), room)]
             made.append(
                 [
-                    Passage(f"{article.id}:{n}", article.id, article.text[start:end], start, end)
+                    Passage(
+                        id=f"{article.id}:{n}",
+                        article_id=article.id,
+                        text=article.text[start:end],
+                        start=start,
+                        end=end,
+                    )
                     for n, (start, end) in enumerate(_packed(article.text, sized, room))
                 ]
             )

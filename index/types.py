@@ -86,7 +86,7 @@ class Article:
         return replace(self, text="")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
     """A run of whole sentences of one article, short enough for the encoder: `article.text[start:end] == text`."""
 
@@ -101,7 +101,7 @@ class Passage:
             raise InvalidValue(f"a passage of {len(self.text)} characters cannot span {self.start} to {self.end}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
     """A passage found, with its article (without text) and a score: higher is better, comparable in one list only."""
 
@@ -203,7 +203,7 @@ class Outcome:
 OnOutcome = Callable[[Outcome], None]  # told of each article as soon as it is stored
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddReport:
     """What `add` did. Every article that came in is in exactly one of the first four; what failed is in the last.
 

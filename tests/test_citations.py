@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from assistant.english.names import name_words
+from assistant.english.numbers import numbers
 from assistant.samples import folder
 from assistant.types import NOT_SUPPORTED, REFUSAL
 from assistant.untrusted import Cleaner, neutral
 from assistant.verify.citations import Checked, check, declines, said
-from assistant.verify.claims import names, numbers
 from assistant.verify.language import english, same_language
 from assistant.verify.support import Checker
 from assistant.verify.verifier import open_verifier
@@ -189,7 +190,7 @@ def test_numbers_are_read_in_figures_and_words(text: str, values: list[float]) -
 
 
 def test_names_leave_out_openers_titles_and_days() -> None:
-    assert names("On Friday Gov. Helena Prukner met Tom’s U.S. friend.") == ["Helena", "Prukner", "Tom", "U.S."]
+    assert name_words("On Friday Gov. Helena Prukner met Tom’s U.S. friend.") == ["Helena", "Prukner", "Tom", "U.S."]
 
 
 def test_english_is_told_from_other_languages() -> None:

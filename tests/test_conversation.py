@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assistant import Turn
-from assistant.question.follow_up import names, stand_alone
+from assistant.english.names import names
+from assistant.question.follow_up import stand_alone
 
 BEFORE = [Turn("what are Putin's ceasefire conditions", "Putin named four conditions.")]
 

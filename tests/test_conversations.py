@@ -30,9 +30,13 @@ HOSTILE = Article(
 
 def answer(question: str, quote: str = QUOTE, of: Article = HOSTILE) -> Answer:
     return Answer(
-        question, f"{quote} [1]", (Statement(quote, (1,)),), (Citation(1, of, quote, 10, 10 + len(quote)),),
-        confidence=0.9, searched=Searched(3, Filter(since=date(2025, 1, 1))),
-    )  # fmt: skip
+        question=question,
+        text=f"{quote} [1]",
+        statements=(Statement(text=quote, citations=(1,)),),
+        citations=(Citation(number=1, article=of, quote=quote, start=10, end=10 + len(quote)),),
+        confidence=0.9,
+        searched=Searched(articles=3, where=Filter(since=date(2025, 1, 1))),
+    )
 
 
 @pytest.fixture
@@ -178,7 +182,7 @@ class Tags(HTMLParser):
 def test_the_html_export_is_one_file_with_every_quote_in_its_place(kept: Conversations) -> None:
     talk = kept.start("", Filter(publishers=("Post & Co",))).id
     kept.record("", talk, answer("Why <i>is</i> it closed?"))
-    kept.record("", talk, Answer("Who?", "The articles in this library do not say.", abstained=True))
+    kept.record("", talk, Answer(question="Who?", text="The articles in this library do not say.", abstained=True))
     html = kept.export_html("", talk)
     read = Tags()
     read.feed(html)

@@ -74,7 +74,9 @@ def test_an_obeyed_article_changes_nothing(attacked: Assistant, model: ScriptedM
     assert isinstance(answer, Answer)
     streamed = "".join(p for p in pieces if isinstance(p, str))
     say = speaking("en")
-    page = exchanges([Shown(Exchange("x", "?", answer, datetime.now(UTC)), mine=False)], say) + "".join(
+    page = exchanges(
+        [Shown(Exchange(id="x", question="?", answer=answer, asked=datetime.now(UTC)), mine=False)], say
+    ) + "".join(
         shown_article(attacked.article(c.article.id), Quoted((c.start, c.end), (), c.quote), say)
         for c in answer.citations
     )

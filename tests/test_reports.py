@@ -28,16 +28,22 @@ filters = st.tuples(days, days, st.lists(texts, max_size=2), st.lists(texts, max
     lambda f: Filter(*sorted(d for d in f[:2] if d) if all(f[:2]) else f[:2], tuple(f[2]), tuple(f[3]), f[4])
 )
 citations = st.builds(
-    lambda n, a, q, at: Citation(n, a, q, at, at + len(q)), st.integers(1, 9), articles, said, st.integers(0, 99)
+    lambda n, a, q, at: Citation(number=n, article=a, quote=q, start=at, end=at + len(q)),
+    st.integers(1, 9),
+    articles,
+    said,
+    st.integers(0, 99),
 )
-passages = st.builds(lambda t, at: Passage("a:0", "a", t, at, at + len(t)), said, st.integers(0, 99))
+passages = st.builds(
+    lambda t, at: Passage(id="a:0", article_id="a", text=t, start=at, end=at + len(t)), said, st.integers(0, 99)
+)
 answers = st.builds(
     Answer, question=texts, text=texts,
-    statements=st.lists(st.builds(Statement, texts, st.just((1,)), st.booleans(), texts), max_size=2).map(tuple),
+    statements=st.lists(st.builds(Statement, text=texts, citations=st.just((1,)), supported=st.booleans(), problem=texts), max_size=2).map(tuple),
     citations=st.lists(citations, max_size=2).map(tuple), abstained=st.just(False), confidence=st.floats(0, 1),
-    searched=st.builds(Searched, st.integers(0, 9), filters, st.integers(0, 9), texts),
-    hits=st.lists(st.builds(Hit, passages, articles, st.floats(-1e6, 1e6)), max_size=2).map(tuple), model=texts,
-    note=texts, agreement=st.builds(Agreement, st.integers(1, 3), st.lists(articles, max_size=1).map(tuple)),
+    searched=st.builds(Searched, articles=st.integers(0, 9), where=filters, pending=st.integers(0, 9)),
+    hits=st.lists(st.builds(Hit, passage=passages, article=articles, score=st.floats(-1e6, 1e6)), max_size=2).map(tuple), model=texts,
+    note=texts, agreement=st.builds(Agreement, articles=st.integers(1, 3), others=st.lists(articles, max_size=1).map(tuple)),
 )  # fmt: skip
 
 
@@ -64,4 +70,4 @@ def test_what_is_no_answer_is_refused_and_a_newer_ones_fields_are_passed_over() 
         answer_from({"question": "q", "text": "t", "confidence": 3})
     with pytest.raises(InvalidValue, match="the whole"):
         answer_from([])
-    assert answer_from({"question": "q", "text": "t", "later": 1}) == Answer("q", "t")
+    assert answer_from({"question": "q", "text": "t", "later": 1}) == Answer(question="q", text="t")

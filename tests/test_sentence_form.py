@@ -99,9 +99,9 @@ def test_the_words_that_answer_stand_in_the_first_quote(samples: Assistant) -> N
 
 
 def test_words_that_are_not_in_the_first_quote_are_no_short_answer() -> None:
-    cited = Citation(1, Article(id="a"), "Lindqvist won.", 0, 14)
+    cited = Citation(number=1, article=Article(id="a"), quote="Lindqvist won.", start=0, end=14)
     with pytest.raises(InvalidValue, match="does not hold the words that answer"):
-        Answer("Who won?", "Lindqvist won. [1]", citations=(cited,), short="Brandt")
+        Answer(question="Who won?", text="Lindqvist won. [1]", citations=(cited,), short="Brandt")
 
 
 @pytest.mark.parametrize(

@@ -66,8 +66,10 @@ def test_a_quotation_that_left_its_article_is_still_shown() -> None:
 def test_a_draft_keeps_every_character_whatever_is_wrong_in_it_and_in_which_order() -> None:
     text = "Talks in Veltham drew 900 dentists."
     wrong = ((22, 25), (9, 16), (22, 34), (23, 24))
-    found = Finding(text, 6, 6 + len(text), Outcome.NOT_FOUND, wrong=wrong, problem="900 <is> not there")
-    report = Verified(f"Head\n\n{text} What?", (found,))
+    found = Finding(
+        text=text, start=6, end=6 + len(text), outcome=Outcome.NOT_FOUND, wrong=wrong, problem="900 <is> not there"
+    )
+    report = Verified(text=f"Head\n\n{text} What?", findings=(found,))
     (claim,) = (piece for piece in pieces(report) if piece.finding)
     assert "".join(word for word, _ in claim.words) == text
     assert [word for word, is_wrong in claim.words if is_wrong] == ["Veltham", "900", " dentists"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.english.wording import holds, normal, numbers
+from assistant.english.numbers import cardinals
+from assistant.english.wording import holds, normal
 
 
 def test_case_accents_and_marks_do_not_count() -> None:
@@ -29,4 +30,4 @@ def test_an_answer_is_held_only_by_its_whole_words_in_order() -> None:
     ],
 )
 def test_numbers_are_read_in_figures_and_in_words(text: str, found: set[float]) -> None:
-    assert numbers(text) == found
+    assert cardinals(text) == found

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.answer.figures import figures
-from assistant.english.wording import normal, numbers
+from assistant.english.lexicon import DAYS, MONTHS, any_of
+from assistant.english.numbers import cardinals
+from assistant.english.wording import normal
 from assistant.question.answer_kind import Asks
 from assistant.retrieval.evidence import Candidate, Evidence
 from assistant.retrieval.features import Asked
@@ -21,10 +23,7 @@ CLOSE = 2.0  # logits below the best passage's: beyond it another article is abo
 COVER = 0.6  # of the question's words, that a sentence which differs must hold with its title
 ALIKE = 0.5  # of the words of the shorter sentence: below it another date or name is one of something else
 OVERLAP = 0.85  # of the words of the shorter sentence: above it two sentences are one, reprinted
-_DATES = re.compile(
-    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|"
-    r"october|november|december|\d{1,4})\b"
-)
+_DATES = re.compile(rf"\b(?:{any_of((*DAYS, *MONTHS)).lower()}|\d{{1,4}})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ def _of_event(asked: Asked, c: Candidate) -> bool:
 
 def _units(asked: Asked, c: Candidate) -> frozenset[str]:
     """What the numbers taken for the answer count: "%", a currency, the word behind them, "" for people."""
-    values = numbers(c.said)
+    values = cardinals(c.said)
     found = figures(c.text, asked.text, asked.library.stems, lambda *_: 0.0)
     return frozenset(figure.unit for figure in found if figure.value in values)
 
@@ -128,5 +127,5 @@ def _units(asked: Asked, c: Candidate) -> frozenset[str]:
 def _values(kind: Asks, text: str) -> frozenset[object]:
     """What of a text can contradict another: its numbers; its days, months and years; or its words, for a name."""
     if kind is Asks.NUMBER:
-        return frozenset(numbers(text))
+        return frozenset(cardinals(text))
     return frozenset(_DATES.findall(text.lower()) if kind is Asks.TIME else normal(text).split())

@@ -112,15 +112,25 @@ def _compose(
         if told.differing:
             earlier = EARLIER if number > 1 and _later(chosen[0], c) else ""
             told_as = f"{earlier}{_source(c.article)}: “{told_as}”"
-        statements.append(Statement(told_as, (number,)))
-        citations.append(Citation(number, c.article.without_text(), quote, c.start, c.end))
+        statements.append(Statement(text=told_as, citations=(number,)))
+        citations.append(
+            Citation(number=number, article=c.article.without_text(), quote=quote, start=c.start, end=c.end)
+        )
     lead = "The articles differ. " if told.differing and not _later(chosen[0], chosen[-1]) else ""
     answer = lead + " ".join(f"{s.text} [{s.citations[0]}]" for s in statements)
-    agreement = Agreement(told.articles, tuple(told.others), bool(told.differing))
+    agreement = Agreement(articles=told.articles, others=tuple(told.others), differ=bool(told.differing))
     return Answer(
-        question, answer, tuple(statements), tuple(citations), False, sure, searched, tuple(hits),
-        agreement=agreement, short=short,
-    )  # fmt: skip
+        question=question,
+        text=answer,
+        statements=tuple(statements),
+        citations=tuple(citations),
+        abstained=False,
+        confidence=sure,
+        searched=searched,
+        hits=tuple(hits),
+        agreement=agreement,
+        short=short,
+    )
 
 
 def _later(c: Candidate, other: Candidate) -> bool:

@@ -7,16 +7,16 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from assistant.english.lexicon import MONTH, SCALES, UNITS, any_of
+from assistant.english.numbers import Number, numbers
 from assistant.question.answer_kind import Asks, asks
-from assistant.verify.claims import Number, numbers
 from index.stop_words import STOP_WORDS
 
 PERCENT = "%"
 NEAR_WORDS = 6  # words on either side of a number that tell what it is a number of
 _CURRENCY = re.compile(r"(?P<sign>[$€£¥₹]|\b(?:US|A|C)\$)\s?$")
 _MONEY = re.compile(
-    r"^(?:\s|-)?(?:hundred|thousand|million|billion|trillion|m|bn)?\s?"
-    r"(?P<name>dollars?|euros?|pounds?|crowns?|kronor|kroner|yen|yuan|rupees?|roubles?|rubles?|hryvnias?|francs?|pesos?)\b",
+    rf"^(?:\s|-)?(?:{any_of(SCALES)}|m|bn)?\s?(?P<name>(?:{any_of(UNITS['money'])})s?|kronor|kroner)\b",
     re.I,
 )
 _FIGURE = re.compile(
@@ -26,12 +26,10 @@ _FIGURE = re.compile(
 )
 _SCORE = re.compile(r"\b\d{1,3}\s?[-–:]\s?\d{1,3}\b")
 _WORD = re.compile(r"[^\W\d_]+")
-_MONTHS = re.compile(
-    r"^\s*(?:of )?(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
-)
+_MONTHS = re.compile(rf"^\s*(?:of )?{MONTH}\b")
 _CLOCK = re.compile(r"^(?:\d*[:.]\d\d)?\s?(?:[ap]\.?m\b|o['’]clock|GMT|CET)", re.I)
 # Words that count time, or that a number only stands in: an answer to "how many" is none of them unless asked for.
-_TIMES = frozenset("second minute hour day week month year decade century am pm".split())
+_TIMES = frozenset((*UNITS["time"], "am", "pm"))
 # "the dead" and "people" are counted by the same figure: what a sentence calls those it counts is not the unit.
 _PEOPLE = frozenset(
     "people person persons dead deaths death killed died bodies body victims victim others residents passengers "

@@ -97,7 +97,20 @@ def _sentences(library: Library, article: Article, most: int) -> Iterator[_Line]
 
 
 def _answer(question: str, told: str, lines: Sequence[_Line], searched: Searched) -> Answer:
-    statements = tuple(Statement(f"{x.lead}{' '.join(x.quote.split())}", (n,)) for n, x in enumerate(lines, 1))
-    citations = tuple(Citation(n, x.article.without_text(), x.quote, x.start, x.end) for n, x in enumerate(lines, 1))
+    statements = tuple(
+        Statement(text=f"{x.lead}{' '.join(x.quote.split())}", citations=(n,)) for n, x in enumerate(lines, 1)
+    )
+    citations = tuple(
+        Citation(number=n, article=x.article.without_text(), quote=x.quote, start=x.start, end=x.end)
+        for n, x in enumerate(lines, 1)
+    )
     text = told + " ".join(f"{s.text} [{s.citations[0]}]" for s in statements)
-    return Answer(question, text, statements, citations, False, 1.0, searched)
+    return Answer(
+        question=question,
+        text=text,
+        statements=statements,
+        citations=citations,
+        abstained=False,
+        confidence=1.0,
+        searched=searched,
+    )

@@ -86,7 +86,7 @@ def retrieving(library: Library, search: Search) -> Runnable[Understood, Found]:
                 return Found(understood, evidence, understood.searched, 0.0)
         if source := quoted(understood, where):
             # "last week" inside a quotation limits nothing
-            searched = Searched(library.count(where), where, library.pending)
+            searched = Searched(articles=library.count(where), where=where, pending=library.pending)
             evidence = Evidence(Asked(understood.read_as, library), [source.hit])
             return Found(understood, evidence, searched, 1.0, origin=source)
         found = within(understood, understood.limits.where)
@@ -98,7 +98,9 @@ def retrieving(library: Library, search: Search) -> Runnable[Understood, Found]:
             return found
         days = window(understood.limits.where)
         note = f"Nothing from “{understood.bound}” ({days}) answers this, so all dates were searched."
-        return replace(again, searched=Searched(library.count(wider), wider, library.pending, note))
+        return replace(
+            again, searched=Searched(articles=library.count(wider), where=wider, pending=library.pending, note=note)
+        )
 
     def quoted(understood: Understood, where: Filter) -> Origin | None:
         """The place of the quotation asked about; one that is not asked about must be found nearly word for word."""
@@ -145,7 +147,7 @@ def answering(library: Library, timeline: OpenTimeline) -> Runnable[Found, Answe
         understood, evidence = found.understood, found.evidence
         asked = understood.question.text
         if understood.reply:
-            return Answer(asked, understood.reply, confidence=1.0, searched=found.searched)
+            return Answer(question=asked, text=understood.reply, confidence=1.0, searched=found.searched)
         if understood.library and (
             about := about_library(library, asked, understood.library, found.searched, timeline)
         ):

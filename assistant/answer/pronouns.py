@@ -9,6 +9,18 @@ from __future__ import annotations
 
 import re
 
+from assistant.english.lexicon import (
+    DAYS,
+    FUNCTION_WORDS,
+    HONORIFICS,
+    MONTHS,
+    OFFICES,
+    OPENERS,
+    ORGANISATIONS,
+    PEOPLES,
+    TRADES,
+    any_of,
+)
 from index.passages import sentences
 from index.stop_words import STOP_WORDS
 
@@ -21,26 +33,14 @@ _LEANS = re.compile(
 )
 _WORD = r"[A-Z][\w'’-]*[a-z][\w'’-]*"
 _NAME = re.compile(rf"\b{_WORD}(?: (?:[A-Z]\. |(?:de|van|von|bin|al|el|da|di|le|la) )?{_WORD}){{1,3}}")
-_TITLE = (
-    r"(?:Mr|Mrs|Ms|Dr|Sir|Prof|Sen|Gov|Rep|Gen|Lt|Capt|Sgt|President|Prime Minister|Minister|Chancellor|Senator|"
-    r"Governor|Mayor|Judge|Justice|King|Queen|Prince|Princess|Pope|Bishop|Coach|Professor|Doctor|Secretary|General|"
-    r"actor|actress|singer|director|author|spokesman|spokeswoman|striker|captain|coach|chief|executive|manager)\.?"
-)
+_TITLE = rf"(?:{any_of((*HONORIFICS, *OFFICES, *TRADES))})\.?"
 _TITLED = re.compile(rf"\b{_TITLE} ?$")
 _LEADING_TITLE = re.compile(rf"^(?:(?:U\.?S\.?|Vice|Former|Deputy|Acting|Foreign|{_TITLE}) )+")
 _SPEAKS = re.compile(r"^(?:,? (?:who|said|says|told|added|wrote|announced)\b|, \d\d\b)")
 # Words that a person's name does not hold.
 _NO_PERSON = frozenset(
-    "University College School Street Road Avenue Department Ministry House Court Party City State States County Bank "
-    "Company Corp Inc Group Union League Cup Games Olympics Association Agency Institute Council Committee Commission "
-    "Island Islands River Lake Mountain Mountains Sea Ocean Park Airport Hospital Church News Times Post Journal Press "
-    "Police Army Navy Air Force Senate Congress Parliament Supreme National International United North South East West "
-    "Tower Hall Center Centre Building Square Stadium World No Des Los Las Though Although Since Former Beach Hills "
-    "New Day Week Year January February March April May June July August September October November December Monday "
-    "Tuesday Wednesday Thursday Friday Saturday Sunday The A An In On At But And For With From After Before When While "
-    "As By If Its His Her Their Our "
-    "Republicans Democrats Republican Democratic American British Russian Chinese".split()
-)
+    (*ORGANISATIONS, *PEOPLES, *MONTHS, *DAYS, "Former", "New", "Week", "Year", "Des", "Los", "Las")
+) | {word.capitalize() for word in FUNCTION_WORDS | OPENERS}
 
 
 def leans(sentence: str) -> bool:

@@ -10,27 +10,34 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from assistant.english.lexicon import (
+    HONORIFICS,
+    MONTH,
+    OFFICES,
+    ORGANISATIONS,
+    PAST_TO_BASE,
+    SMALL,
+    TENS,
+    WEEKDAY,
+    any_of,
+)
+
 KINDS = ("count", "why", "when", "words", "who", "latest", "quote")  # those first that tell most of an article
 MOST_WORDS, LEAST_WORDS = 16, 5  # in a question
-_DAYS = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _DATELINE = re.compile(r"^[A-Z][A-Z .,'’-]{2,40}\s?[—–-]\s+|^[A-Z]{3,}[^—]{0,30} — ")
 _SAID = re.compile(
     r",? (?:[A-Z“][^,]{0,60}|the [^,]{0,60}|officials|police|rescuers|he|she|they) (?:said|says|told|added)\b.*$|"
     r", (?:according to|the [^,]{0,60} said|[^,]{0,60} said)\b.*$"
 )
 _WHEN = re.compile(
-    rf",? (?:(?:on|last|this|next|since|late|early) )*{_DAYS}(?: (?:morning|afternoon|evening|night))?\b|"
+    rf",? (?:(?:on|last|this|next|since|late|early) )*{WEEKDAY}(?: (?:morning|afternoon|evening|night))?\b|"
     r",? (?:yesterday|today|tonight|overnight|last (?:night|week|month|year)|this (?:morning|week|month|year))\b"
 )
 _LEANS = re.compile(  # on what stands before it; "its" and "their" may lean on the question's own subject
     r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Ww]e|I|[Oo]ur|[Hh]im|[Tt]hem|[Tt]h(?:is|at|ese|ose)|[Hh]ere|[Yy]ou|former|latter|"
     r"another|others)\b"
 )
-_SPELT = (
-    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|"
-    "nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-[a-z]+)?|dozens|hundreds|thousands"
-)
+_SPELT = f"{any_of(SMALL[2:])}|(?:{any_of(TENS)})(?:-[a-z]+)?|dozens|hundreds|thousands"
 _NUMBER = (
     r"(?:(?:[Aa]t least|[Aa]bout|[Ss]ome|[Aa]round|[Nn]early|[Aa]lmost|[Mm]ore than|[Oo]ver|[Uu]p to|[Oo]nly) )?"
     rf"(?:\d[\d,.]*(?: (?:million|billion|thousand))?|(?i:{_SPELT}))"
@@ -51,24 +58,10 @@ _DID_SO_MANY = re.compile(
 )
 _DATED = re.compile(
     rf"^{_SUBJECT} (?P<verb>was|were|is|are|will) (?P<rest>[a-z][^,;:“”]*?)"
-    rf" (?:on \d{{1,2}} (?:{_MONTHS})|in (?:{_MONTHS}))\b"
+    rf" (?:on \d{{1,2}} {MONTH}|in {MONTH})\b"
 )
 _ACTIVE = re.compile(
     rf"^{_SUBJECT} (?P<verb>[a-z]+) (?P<rest>[^,;:“”]*?)(?P<why> (?:because|due to|owing to|in protest)\b.*)$"
-)
-_BASE = dict(
-    pair.split(":")
-    for pair in (
-        "rose:rise fell:fall won:win lost:lose took:take gave:give made:make left:leave held:hold kept:keep sold:sell "
-        "began:begin broke:break ran:run met:meet paid:pay sent:send built:build cut:cut hit:hit put:put shut:shut "
-        "closed:close raised:raise lowered:lower approved:approve delayed:delay cancelled:cancel rejected:reject "
-        "agreed:agree voted:vote signed:sign reopened:reopen banned:ban ended:end moved:move launched:launch "
-        "resigned:resign opened:open called:call stopped:stop withdrew:withdraw struck:strike refused:refuse "
-        "dropped:drop declined:decline froze:freeze bought:buy fled:flee warned:warn slowed:slow spent:spend "
-        "killed:kill injured:injure "
-        "employed:employ carried:carry drew:draw postponed:postpone "
-        "recalled:recall dismissed:dismiss appealed:appeal joined:join failed:fail"
-    ).split()
 )
 _NAME = r"[A-Z][\w’'-]+(?: (?:[a-z]{2,3} )?[A-Z][\w’'-]+){1,3}"
 _ROLE = re.compile(
@@ -80,15 +73,9 @@ _SPEAKS = re.compile(
     rf"[”\"]?(?:said|says|warned|argued|added|told) (?:Dr\.? |Prof\.? )?(?P<before>{_NAME})"
     rf"|(?P<after>{_NAME}) (?:said|warned|argued)\b"
 )
-_NO_PERSON = re.compile(
-    rf"\b(?:The|{_DAYS}|{_MONTHS}|[A-Z]{{2,}}|Board|Bank|Council|Agency|Ministry|University|Office|Court|Party|Union|"
-    r"Institute|Association|Company|Group|Committee|Commission|Department|Police|Service|News|Post|Times|House|Street)\b"
-)
+_NO_PERSON = re.compile(rf"\b(?:The|{WEEKDAY}|{MONTH}|[A-Z]{{2,}}|{any_of(ORGANISATIONS)})\b")
 _QUOTED = re.compile(r"“(?P<words>[A-Z][^“”]{25,110}?)[.,]?”")
-_TITLES = re.compile(
-    r"^(?:Mr|Mrs|Ms|Dr|Prof|Sir|Gov|Gen|President|Prime Minister|Governor|Mayor|Minister|Chancellor|Judge|King|Queen|"
-    r"Senator|Captain|Chief)\.? "
-)
+_TITLES = re.compile(rf"^(?:{any_of((*HONORIFICS, *OFFICES))})\.? ")
 _EVENTS = (
     "flood|quake|earthquake|fire|crash|vote|strike|election|trial|verdict|talks|truce|ceasefire|outage|storm|protests?|"
     "inquiry|bridge|festival|summit|budget|rescue|attack|explosion|merger|drought|epidemic|outbreak|war|census|tram|"
@@ -118,8 +105,8 @@ def questions_of(sentence: str, topic: str = "") -> Iterator[Made]:
     if m := _PASSIVE.match(whole):
         first, _, rest = m["verb"].partition(" ")
         yield from _kept(f"Why {first} {_inner(m['subject'])} {f'{rest} ' * bool(rest)}{m['rest']}?", "why")
-    elif (m := _ACTIVE.match(whole)) and m["verb"] in _BASE:
-        yield from _kept(f"Why did {_inner(m['subject'])} {_BASE[m['verb']]} {m['rest']}?", "why")
+    elif (m := _ACTIVE.match(whole)) and m["verb"] in PAST_TO_BASE:
+        yield from _kept(f"Why did {_inner(m['subject'])} {PAST_TO_BASE[m['verb']]} {m['rest']}?", "why")
     if m := _DATED.match(whole):
         yield from _kept(f"When {m['verb']} {_inner(m['subject'])} {m['rest']}?", "when")
     if (m := _QUOTED.search(plain)) and not _LEANS.search(m["words"]):
@@ -140,8 +127,15 @@ def _counts(told: str, topic: str) -> Iterator[Made]:
         yield from _kept(f"How many {m['things']} {m['rest']}{where}?", "count")
     elif m := _THERE.match(told):
         yield from _kept(f"How many {m['things']} {m['verb']} there{m['rest']}?", "count")
-    elif (m := _DID_SO_MANY.match(told)) and m["verb"] in _BASE and " " in m["subject"] and " and " not in m["rest"]:
-        yield from _kept(f"How many {m['things']} did {_inner(m['subject'])} {_BASE[m['verb']]}{m['rest']}?", "count")
+    elif (
+        (m := _DID_SO_MANY.match(told))
+        and m["verb"] in PAST_TO_BASE
+        and " " in m["subject"]
+        and " and " not in m["rest"]
+    ):
+        yield from _kept(
+            f"How many {m['things']} did {_inner(m['subject'])} {PAST_TO_BASE[m['verb']]}{m['rest']}?", "count"
+        )
 
 
 def topic_in(title: str) -> str:

@@ -23,14 +23,14 @@ def answer_of(question: str, found: Origin, searched: Searched) -> Answer:
     named = f"From “{article.title or 'Untitled'}”" + (f" ({source})" if source else "")
     wording = "" if found.likeness == 100 else " (the wording differs a little)"
     said = f"{named}{wording}: {' '.join(quote.split())}"
-    citation = Citation(1, article, quote, start, end)
+    citation = Citation(number=1, article=article, quote=quote, start=start, end=end)
     return Answer(
-        question,
-        f"{said} [1]",
-        (Statement(said, (1,)),),
-        (citation,),
-        False,
-        min(1.0, found.likeness / 100),
-        searched,
-        (found.hit,),
+        question=question,
+        text=f"{said} [1]",
+        statements=(Statement(text=said, citations=(1,)),),
+        citations=(citation,),
+        abstained=False,
+        confidence=min(1.0, found.likeness / 100),
+        searched=searched,
+        hits=(found.hit,),
     )

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant.answer.sentence_form import said, sayable
+from assistant.english.names import names
 from assistant.question.filters import window
-from assistant.question.follow_up import names
 from assistant.retrieval.evidence import Candidate, Evidence, refers
 from assistant.types import REFUSAL, Answer, Citation, Searched
 from index.library import Library
@@ -30,9 +30,17 @@ def refuse(
     closest = _closest(evidence, text)
     offer = [_offer(closest)] if closest else _titles(evidence.hits)
     return Answer(
-        question, " ".join([REFUSAL, *_advice(library, absent, searched), *offer]), (), (), True, sure, searched,
-        tuple(evidence.hits), closest=(closest,) if closest else (), unmentioned=absent,
-    )  # fmt: skip
+        question=question,
+        text=" ".join([REFUSAL, *_advice(library, absent, searched), *offer]),
+        statements=(),
+        citations=(),
+        abstained=True,
+        confidence=sure,
+        searched=searched,
+        hits=tuple(evidence.hits),
+        closest=(closest,) if closest else (),
+        unmentioned=absent,
+    )
 
 
 def refused(desk: Answer, sure: float) -> Answer:
@@ -40,7 +48,17 @@ def refused(desk: Answer, sure: float) -> Answer:
     if desk.abstained:
         return replace(desk, confidence=sure)
     text = " ".join([REFUSAL, *_titles(desk.hits)])
-    return Answer(desk.question, text, (), (), True, sure, desk.searched, desk.hits, read_as=desk.read_as)
+    return Answer(
+        question=desk.question,
+        text=text,
+        statements=(),
+        citations=(),
+        abstained=True,
+        confidence=sure,
+        searched=desk.searched,
+        hits=desk.hits,
+        read_as=desk.read_as,
+    )
 
 
 def _absent(library: Library, evidence: Evidence, searched: Searched) -> tuple[str, ...]:
@@ -85,7 +103,9 @@ def _closest(evidence: Evidence, text: Callable[[str], str]) -> Citation | None:
 
 
 def _citation(c: Candidate, text: Callable[[str], str]) -> Citation:
-    return Citation(1, c.article.without_text(), text(c.article.id)[c.start : c.end], c.start, c.end)
+    return Citation(
+        number=1, article=c.article.without_text(), quote=text(c.article.id)[c.start : c.end], start=c.start, end=c.end
+    )
 
 
 def _offer(closest: Citation) -> str:

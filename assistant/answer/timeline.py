@@ -15,7 +15,7 @@ from datetime import date
 from assistant.answer.confidence import DECLINE_BELOW, confidence
 from assistant.answer.figures import Figure, figures, of_one_kind, wants_figure
 from assistant.answer.overview import ABOUT, about, lead
-from assistant.english.wording import numbers
+from assistant.english.numbers import cardinals
 from assistant.question.topic import Topic, topic_of
 from assistant.retrieval.evidence import Candidate, Evidence
 from assistant.retrieval.features import Asked, Signals, weigh
@@ -40,7 +40,7 @@ _HAPPENED = re.compile(r"^what (?:has |have )?happened (?:to|in|at|with|on|durin
 _TOLL = re.compile(r"^(?:what (?:is|was) )?(?:the )?death toll (?:of|in|from|after) (.+?)[?.!\s]*$", re.I)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """What was said on one day. text: the sentence, on one line. value, unit: the figure it gives for what is asked,
     where there is one. articles: how many articles of that day say so, copies and reprints counted once."""
@@ -53,13 +53,13 @@ class Row:
     articles: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
     """The rows, oldest first. unit: of the values; "" for people or things counted. note: why there are no rows."""
 
     question: str
     rows: tuple[Row, ...] = ()
-    searched: Searched = Searched(0)
+    searched: Searched = Searched(articles=0)
     unit: str = ""
     note: str = ""
 
@@ -89,17 +89,26 @@ def timeline(library: Library, reader: Reader, question: str, searched: Searched
     hits = [one.hit for one in found]
     said = _leads(library, Evidence(asked, hits)) if topic else _sentences(asked, reader, _spread(found))
     if not said:
-        return Timeline(question, searched=searched, note="The articles do not tell how this went over time.")
+        return Timeline(question=question, searched=searched, note="The articles do not tell how this went over time.")
     chosen = _one_a_day(said)
     values, unit = of_one_kind([one.figures for one, _ in chosen])
     rows = []
     for number, ((one, count), figure) in enumerate(zip(chosen, values, strict=True), 1):
         c = one.candidate
         quote = library.article(c.article.id).text[c.start : c.end]
-        citation = Citation(number, c.article.without_text(), quote, c.start, c.end)
+        citation = Citation(number=number, article=c.article.without_text(), quote=quote, start=c.start, end=c.end)
         value = figure.value if figure else None
-        rows.append(Row(one.day, " ".join(quote.split()), citation, value, unit if figure else "", count))
-    return Timeline(question, tuple(rows), searched, unit)
+        rows.append(
+            Row(
+                day=one.day,
+                text=" ".join(quote.split()),
+                citation=citation,
+                value=value,
+                unit=unit if figure else "",
+                articles=count,
+            )
+        )
+    return Timeline(question=question, rows=tuple(rows), searched=searched, unit=unit)
 
 
 def _story(question: str) -> Topic | None:
@@ -204,7 +213,7 @@ def _same(a: _Said, b: _Said) -> bool:
     """Whether two sentences say the same in nearly the same words, with the same numbers."""
     one, two = a.candidate, b.candidate
     shared = len(one.stems & two.stems) > ALIKE * min(len(one.stems), len(two.stems))
-    return shared and numbers(one.text) == numbers(two.text)
+    return shared and cardinals(one.text) == cardinals(two.text)
 
 
 def _agrees(one: _Said, best: _Said) -> bool:

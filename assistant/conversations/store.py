@@ -85,11 +85,15 @@ class Conversations:
                 f" {found} ORDER BY changed DESC, id LIMIT ? OFFSET ?",
                 [*values, limit, offset],
             ).fetchall()
-        return tuple(Summary(i, t, _time(made), _time(changed), n) for i, t, made, changed, n in rows), total
+        return tuple(
+            Summary(id=i, title=t, created=_time(made), changed=_time(changed), questions=n)
+            for i, t, made, changed, n in rows
+        ), total
 
     def start(self, owner: str, where: Filter = Filter()) -> Conversation:
         """A new conversation, without a name until its first question; where: the filter its questions have."""
-        made = Conversation(secrets.token_urlsafe(16), "", now := _now(), now, where)
+        now = _now()
+        made = Conversation(id=secrets.token_urlsafe(16), title="", created=now, changed=now, where=where)
         stamp, old = now.isoformat(), (now - EMPTY_KEPT).isoformat()
         with self._database.writing() as db:
             db.execute(
@@ -118,11 +122,18 @@ class Conversations:
             raise ConversationNotFound(conversation_id)
         title, created, changed, where = row[1:]
         exchanges = tuple(map(_exchange, rows))
-        return Conversation(row[0], title, _time(created), _time(changed), filter_from(json.loads(where)), exchanges)
+        return Conversation(
+            id=row[0],
+            title=title,
+            created=_time(created),
+            changed=_time(changed),
+            where=filter_from(json.loads(where)),
+            exchanges=exchanges,
+        )
 
     def record(self, owner: str, conversation_id: str, answer: Answer) -> Exchange:
         """Keep an answer as the conversation's next exchange; the first question names it."""
-        made = Exchange(secrets.token_urlsafe(16), answer.question, answer, _now())
+        made = Exchange(id=secrets.token_urlsafe(16), question=answer.question, answer=answer, asked=_now())
         with self._changing(owner, conversation_id) as db:
             db.execute(
                 "INSERT INTO exchanges (id, conversation, asked, question, answer, words) VALUES (?, ?, ?, ?, ?, ?)",
@@ -134,7 +145,7 @@ class Conversations:
     def replace(self, owner: str, exchange_id: str, answer: Answer) -> Exchange:
         """Put another answer in the place of an exchange's, as after "ask again"; its thumb is taken back."""
         conversation_id = self._conversation_of(owner, exchange_id)
-        made = Exchange(exchange_id, answer.question, answer, _now())
+        made = Exchange(id=exchange_id, question=answer.question, answer=answer, asked=_now())
         with self._changing(owner, conversation_id) as db:
             db.execute(
                 "UPDATE exchanges SET asked = ?, question = ?, answer = ?, words = ?, thumb = 0 WHERE id = ?",
@@ -312,7 +323,9 @@ def _told_of(value: Any) -> Iterator[str]:
 
 def _exchange(row: Sequence[Any]) -> Exchange:
     exchange_id, question, answer, asked, thumb = row
-    return Exchange(exchange_id, question, answer_from(json.loads(answer)), _time(asked), thumb)
+    return Exchange(
+        id=exchange_id, question=question, answer=answer_from(json.loads(answer)), asked=_time(asked), thumb=thumb
+    )
 
 
 def _shortened(question: str) -> str:

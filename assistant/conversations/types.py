@@ -10,7 +10,7 @@ from assistant.types import Answer, Turn
 from index.types import Filter
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """A question and its answer. asked: when, UTC. thumb: 1 up, -1 down, 0 neither."""
 
@@ -21,7 +21,7 @@ class Exchange:
     thumb: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """A conversation in a list. questions: how many it holds."""
 
@@ -32,7 +32,7 @@ class Summary:
     questions: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """A conversation: title is its first question, shortened, or the name it was given; where: its filter."""
 
@@ -49,7 +49,7 @@ class Conversation:
         return tuple(Turn(exchange.question, exchange.answer) for exchange in self.exchanges)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RatedAnswer:
     """An answer with a thumb as a row of an evaluation set, which `newsdesk evaluate` reads.
 

@@ -15,6 +15,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from assistant.answer.pipeline import Found
 from assistant.answer.refusal import refused
+from assistant.english.names import names
 from assistant.language_model.async_bridge import BEAT, read
 from assistant.language_model.prompts import answering, judging, rewriting
 from assistant.language_model.providers import MARGIN, Model, ModelFailed
@@ -158,9 +159,17 @@ class Writer:
         remarks += ["it repeated itself and was stopped"] if draft.looped else []
         sure = max(desk.confidence, LEAST_SURE) if desk.abstained else desk.confidence
         return Answer(
-            desk.question, checked.text, checked.statements, checked.citations, False, sure, desk.searched,
-            tuple(draft.hits), self._model.full_name, "; ".join(remarks),
-        )  # fmt: skip
+            question=desk.question,
+            text=checked.text,
+            statements=checked.statements,
+            citations=checked.citations,
+            abstained=False,
+            confidence=sure,
+            searched=desk.searched,
+            hits=tuple(draft.hits),
+            model=self._model.full_name,
+            note="; ".join(remarks),
+        )
 
     @staticmethod
     def _fallen_back(desk: Answer, why: str, emitted: bool) -> Iterator[str | Answer]:
@@ -175,7 +184,7 @@ class Writer:
         if not desk.abstained or not same_language(asked, " ".join(hit.passage.text for hit in hits)):
             return False
         there = set(self._library.stems(" ".join(f"{hit.article.title} {hit.passage.text}" for hit in hits)))
-        named = {stem for name in conversation.names(asked) for stem in self._library.stems(name)}
+        named = {stem for name in names(asked) for stem in self._library.stems(name)}
         return bool({stem for stem in named if len(stem) > 1} - there)
 
     def _evidence(self, found: Found) -> list[Hit]:

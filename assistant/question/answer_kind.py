@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from enum import Enum
 
+from assistant.english.lexicon import MONTH, SCALES, SMALL, TENS, WEEKDAY, any_of
+
 
 class Asks(Enum):
     """The kind of answer asked for."""
@@ -60,17 +62,15 @@ def asks(question: str) -> Asks:
     return next((kind for kind, pattern in _PATTERNS if pattern.search(question)), Asks.THING)
 
 
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _ANSWERS: dict[Asks, re.Pattern[str]] = {
     Asks.PERSON: re.compile(r"\b[A-Z][\w'’.-]+ (?:[a-z]{2,3} )?[A-Z][\w'’-]+"),
     Asks.TIME: re.compile(
-        rf"\b(?:{_MONTHS}|(?:Jan|Feb|Aug|Sept?|Oct|Nov|Dec)\.|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|1[89]\d\d|20\d\d|"
+        rf"\b(?:{MONTH}|(?:Jan|Feb|Aug|Sept?|Oct|Nov|Dec)\.|{WEEKDAY}|1[89]\d\d|20\d\d|"
         r"today|yesterday|tomorrow|\d{1,2}(?::\d\d)? ?[ap]\.?m|week|month|year)\b"
     ),
     Asks.PLACE: re.compile(r"\b(?:in|at|near|from|off|outside|across|of|to) (?:the )?[A-Z]\w+"),
     Asks.NUMBER: re.compile(
-        r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|"
-        r"billions?|half|third|quarter|twice|percent|per cent)\b",
+        rf"\d|\b(?:{any_of((*SMALL[1:], *TENS))}|(?:dozen|{any_of(SCALES)})s?|half|third|quarter|twice|per ?cent)\b",
         re.I,
     ),
     Asks.REASON: re.compile(

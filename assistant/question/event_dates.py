@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from assistant.english.lexicon import ANY_MONTH, WEEKDAY
 from assistant.question.timeframe import Timeframe, find_timeframe, is_compared
 from index.types import Hit
 
@@ -28,9 +29,9 @@ _NAMED = re.compile(
 )
 _NOT_PART = frozenset("the that last this a an of in on at for to by with from and".split())
 _DAY = (
-    r"(?:(?:last\s+|on\s+)?(?:mon|tues|wednes|thurs|fri|satur|sun)day|yesterday|"
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:st|nd|rd|th)?(?:,?\s+\d{4})?|"
-    r"\d{1,2}(?:st|nd|rd|th)?\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?:,?\s+\d{4})?)"
+    rf"(?:(?:last\s+|on\s+)?{WEEKDAY}|yesterday|"
+    rf"{ANY_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?|"
+    rf"\d{{1,2}}(?:st|nd|rd|th)?\s+{ANY_MONTH}(?:,?\s+\d{{4}})?)"
 )
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\S)[^.!?\n]*)*")
 

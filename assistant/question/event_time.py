@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from assistant.english.lexicon import ANY_MONTH, MONTHS, SEASON, WEEKDAY
 from assistant.question.timeframe import Timeframe
 from index.types import Hit
 
@@ -26,18 +27,16 @@ _REPORTING = re.compile(
 # A time told from today on is that of the news, except a season, a month or a year: "who won the cup last year" is told
 # of this year too.
 _FROM_TODAY = re.compile(
-    r"\b(?:today|tonight|yesterday|overnight|this|last|past|previous|ago|since|(?:mon|tues|wednes|thurs|fri|satur|sun)day|"
+    rf"\b(?:today|tonight|yesterday|overnight|this|last|past|previous|ago|since|{WEEKDAY}|"
     r"hours?|weekend)\b",
     re.I,
 )
 _LONG_AGO = re.compile(
-    r"\b(?:last|this|previous)\s+(?:spring|summer|autumn|fall|winter|year|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|"
-    r"aug\w*|sep\w*|oct\w*|nov\w*|dec\w*)\b|\b(?:years?|months?) ago\b",
+    rf"\b(?:last|this|previous)\s+(?:{SEASON}|year|{ANY_MONTH})\b|\b(?:years?|months?) ago\b",
     re.I,
 )
 _DATED = re.compile(r"\d")
 _YEARS = re.compile(r"(?<![\d.,$£€])(?:1[0-9]|20)\d\d(?![\d%]|,\d)")
-_MONTHS = "January February March April May June July August September October November December".split()
 BEFORE, BEHIND = timedelta(days=1), timedelta(days=21)  # of the event: an article of these days is near it
 YEARLONG = 200  # days: a time as long as this is named by its year
 FITS, UNKNOWN, AGAINST = 1.0, 0.5, 0.0
@@ -97,5 +96,5 @@ class EventTime:
         first, last = self.since or self.until, self.until or self.since
         if not first or not last:
             return False
-        months = {_MONTHS[(first.month - 1 + n) % 12][:3] for n in range((last.month - first.month) % 12 + 1)}
+        months = {MONTHS[(first.month - 1 + n) % 12][:3] for n in range((last.month - first.month) % 12 + 1)}
         return any(re.search(rf"\b{month}[a-z]*\b", text) for month in months)

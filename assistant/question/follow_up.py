@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.english.names import names
 from assistant.question.small_talk import reply_to
 from assistant.types import Answer, Turn
 from index.types import Hit
@@ -29,12 +30,6 @@ _ASKS = re.compile(
     re.I,
 )
 _HAPPENED = re.compile(r"^happen(?:ed|s)?\s+(?:to|in|at|with|on|during)\s+", re.I)
-_NAME = re.compile(r"\b[A-Z][\w'’-]*(?:\s+(?:(?:of|the|de|der|den|da|di|du|la|van|von|al|bin)\s+)*[A-Z][\w'’-]*)*")
-_NO_NAMES = frozenset(
-    "what who which when where why how whom whose is are was were do does did has have had will would can could should "
-    "and but so or if as in on at by for from with to of according after before during since until despite amid he she "
-    "they it we you i his her their its this that these those there a an no not".split()
-)  # what begins a sentence in a capital and is no name: the words that ask, that join, that point
 LOOKED_BACK = 20  # turns: what was said before them is not meant by "it"
 KEPT_TURNS = 2  # whose evidence stays among the candidates
 SHORT = 4  # words: "and the sanctions?" leans on what went before
@@ -84,24 +79,6 @@ def _topic(question: str) -> str:
     """What a question is about: its words without the asking ones in front."""
     bare = _HAPPENED.sub("", _ASKING.sub("", question.strip().rstrip("?. "), count=1).strip())
     return bare or question.strip().rstrip("?. ")
-
-
-def names(text: str) -> list[str]:
-    """The capitalised names in a text, without the words before them that only begin a sentence."""
-    found = []
-    for match in _NAME.finditer(text):
-        words = match[0].split()
-        begins = not re.search(r"[\w,]\s*$", text[: match.start()])
-        while words and (words[0].islower() or (words[0].lower() in _NO_NAMES and not _is_name(words[0], begins))):
-            del words[0]
-        if words:
-            found.append(re.sub(r"['’]s$", "", " ".join(words)))
-    return found
-
-
-def _is_name(word: str, begins: bool) -> bool:
-    """Whether a word of those that are no names is one here: WHO and IT are, and Will where it begins no sentence."""
-    return (len(word) > 1 and word.isupper()) or (word == "Will" and not begins)
 
 
 def _person(question: str, turn: Turn) -> str:

@@ -102,7 +102,7 @@ def limited(library: Library, question: str, asked: Filter, today: date) -> tupl
             note = f"No article here is from {days}. Ask without the time to search all {total}."
     if not count and (problem := unknown_publisher(asked.publishers, library.publishers())):
         note = problem
-    return limits, Searched(count, limits.where, library.pending, note)
+    return limits, Searched(articles=count, where=limits.where, pending=library.pending, note=note)
 
 
 def _of_event(limits: Limits) -> str:

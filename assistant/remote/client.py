@@ -118,10 +118,14 @@ class RemoteAssistant(Desk):
         arguments = {"source": sent.source, "jobs": jobs, "mapping": dict(mapping), "since": since, "until": until}
         report: AddReport = self._run("add", arguments, progress, cancel, note, sent.told)
         return AddReport(
-            report.added, report.updated, report.unchanged, report.duplicates,
-            tuple((sent.told(where), sent.told(reason)) for where, reason in report.failed), report.counts,
-            report.stopped,
-        )  # fmt: skip
+            added=report.added,
+            updated=report.updated,
+            unchanged=report.unchanged,
+            duplicates=report.duplicates,
+            failed=tuple((sent.told(where), sent.told(reason)) for where, reason in report.failed),
+            counts=report.counts,
+            stopped=report.stopped,
+        )
 
     follow = _by_job(Desk.follow)
     refresh = _by_job(Desk.refresh)

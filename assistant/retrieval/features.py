@@ -14,9 +14,9 @@ from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 
+from assistant.english.names import names
 from assistant.question.answer_kind import Asks, asks, could_answer
 from assistant.question.event_time import EventTime
-from assistant.question.follow_up import names
 from assistant.retrieval.reader import Reading
 from index.library import Library
 from index.types import Hit

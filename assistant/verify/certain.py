@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from assistant.verify.claims import claims, dates, dates_near, quoted, same_words
+from assistant.english.calendar import calendar_words, days_meant
+from assistant.english.lexicon import DAYS, MONTHS, SEASONS, SHORT_MONTHS, UNITS, any_of
+from assistant.english.numbers import numbers
+from assistant.verify.claims import quoted, same_words
 from assistant.verify.language import mixed_alphabets
 from assistant.verify.quantities import Match, Quantity, match, quantities
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_NAMES = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
+_NAMES = rf"(?:{any_of(month[:3] for month in MONTHS)})[a-z]*"
 _DATE = re.compile(rf"\b(?P<day>\d{{1,2}}) (?P<one>{_NAMES})|\b(?P<other>{_NAMES})\.? (?P<number>\d{{1,2}})\b")
-_TIMES = frozenset("second minute hour day week month year decade century spring summer autumn fall winter".split())
+_TIMES = frozenset((*UNITS["time"], *SEASONS))
 
 
 class Told(Protocol):
@@ -44,7 +46,7 @@ class Conflict:
     right: str = ""
 
 
-_CALENDAR = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
+_CALENDAR = re.compile(any_of(name[:3] for name in (*DAYS, *MONTHS)))
 
 
 def conflicts(claim: str, bearing: Told, evidence: Sequence[Told]) -> list[Conflict]:
@@ -90,8 +92,8 @@ def misquotes(text: str, evidence: Sequence[Told]) -> bool:
 def _numbers(claim: str, bearing: Told, evidence: Sequence[Told]) -> list[Conflict]:
     own = quantities(bearing.text)
     everywhere = [q for s in evidence for q in quantities(s.text)]
-    days = {value for s in evidence for value in dates_near(s.day, s.text)[1]}
-    dated = {n.start for n in claims(claim).numbers if n.dated and "," not in claim[n.start : n.start + 3]}
+    days = {value for s in evidence for value in days_meant(s.day, s.text)[1]}
+    dated = {n.start for n in numbers(claim) if n.dated and "," not in claim[n.start : n.start + 3]}
     found = []
     for said in quantities(claim):
         if said.start in dated and not (said.unit or said.bound):
@@ -132,7 +134,9 @@ def _weekdays(told: Told) -> frozenset[str]:
     for m in _DATE.finditer(told.text):
         try:
             day = date(
-                told.day.year, _MONTHS.index((m["one"] or m["other"])[:3].lower()) + 1, int(m["day"] or m["number"])
+                told.day.year,
+                SHORT_MONTHS.index((m["one"] or m["other"])[:3].lower()) + 1,
+                int(m["day"] or m["number"]),
             )
         except ValueError:  # 31 June
             continue
@@ -141,9 +145,11 @@ def _weekdays(told: Told) -> frozenset[str]:
 
 
 def _dates(claim: str, bearing: Told, evidence: Sequence[Told]) -> list[Conflict]:
-    said = dates(claim) - _TIMES
-    there = frozenset[str]().union(*(dates(s.text) | dates_near(s.day, s.text)[0] | _weekdays(s) for s in evidence))
-    rivals = dates(bearing.text) - _TIMES
+    said = calendar_words(claim) - _TIMES
+    there = frozenset[str]().union(
+        *(calendar_words(s.text) | days_meant(s.day, s.text)[0] | _weekdays(s) for s in evidence)
+    )
+    rivals = calendar_words(bearing.text) - _TIMES
     found = []
     for name in sorted(said - there):
         place = re.search(rf"\b{name}\b", claim, re.I)

@@ -122,10 +122,17 @@ def check(
         foreign += verdict.foreign and not verdict.problem
         struck = neutral(sentence.text)
         if verdict.problem or words != sentence.text:
-            statements.append(Statement(struck, (), False, verdict.problem or _corrected(sentence.text, words)))
+            statements.append(
+                Statement(
+                    text=struck,
+                    citations=(),
+                    supported=False,
+                    problem=verdict.problem or _corrected(sentence.text, words),
+                )
+            )
         if not verdict.problem:
             numbers = book.cite(verdict.by, hits)
-            statements.append(Statement(words, numbers))
+            statements.append(Statement(text=words, citations=numbers))
             parts.append(_marked(words, numbers))
         elif not strict:
             parts.append(f"{struck} {NOT_SUPPORTED}")
@@ -188,7 +195,9 @@ class Book:
             if place not in self._places:
                 quote = hit.passage.text[start - hit.passage.start : end - hit.passage.start]
                 self._places[place] = len(self.citations) + 1
-                self.citations.append(Citation(len(self.citations) + 1, hit.article, quote, start, end))
+                self.citations.append(
+                    Citation(number=len(self.citations) + 1, article=hit.article, quote=quote, start=start, end=end)
+                )
             numbers.append(self._places[place])
         return tuple(numbers)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from assistant.english.names import name_words
 from assistant.types import Searched
 from assistant.verify.citations import Book
-from assistant.verify.claims import names, quoted
+from assistant.verify.claims import quoted
 from assistant.verify.support import Checker, Verdict, read_evidence
 from assistant.verify.types import Finding, Outcome, Verified
 from index.errors import InvalidValue
@@ -47,7 +48,7 @@ def verify(text: str, find: Find, origin: Origin, checker: Checker, searched: Se
     for at in range(0, len(spans), AT_ONCE):
         findings += _some(text, spans, range(at, min(at + AT_ONCE, len(spans))), find, origin, checker, book)
         tell(len(findings), len(spans))
-    return Verified(text, tuple(findings), tuple(book.citations), searched)
+    return Verified(text=text, findings=tuple(findings), citations=tuple(book.citations), searched=searched)
 
 
 def claims_something(sentence: str) -> bool:
@@ -77,7 +78,9 @@ def _passages(text: str, spans: Sequence[tuple[int, int]], place: int, find: Fin
     """The passages that a sentence is held against: the places of its quotations, then those most like it."""
     sentence = text[slice(*spans[place])]
     query = sentence
-    if place and (_POINTS_BACK.match(sentence) or not names(sentence)):  # whom it speaks of stands in the one before
+    if place and (
+        _POINTS_BACK.match(sentence) or not name_words(sentence)
+    ):  # whom it speaks of stands in the one before
         query = f"{text[slice(*spans[place - 1])]} {sentence}"
     quotes = [words for words in quoted(sentence) if len(words.split()) >= QUOTED_WORDS]
     hits = [hit for words in quotes if (hit := origin(words))]
@@ -89,12 +92,21 @@ def _finding(text: str, span: tuple[int, int], verdict: Verdict | None, book: Bo
     start, end = span
     sentence = text[start:end]
     if verdict is None:
-        return Finding(sentence, start, end, Outcome.PASSED_OVER)
+        return Finding(text=sentence, start=start, end=end, outcome=Outcome.PASSED_OVER)
     kind = outcome(sentence, verdict)
     sources = book.cite(verdict.by, hits) if kind is not Outcome.NOT_FOUND else ()
     same = " ".join(sentence.split()) == sentence  # spans are of the sentence without line breaks
     wrong = verdict.wrong if same and kind is not Outcome.BORNE_OUT else ()
-    return Finding(sentence, start, end, kind, round(verdict.support, 3), wrong, verdict.problem, sources)
+    return Finding(
+        text=sentence,
+        start=start,
+        end=end,
+        outcome=kind,
+        support=round(verdict.support, 3),
+        wrong=wrong,
+        problem=verdict.problem,
+        sources=sources,
+    )
 
 
 def outcome(sentence: str, verdict: Verdict) -> Outcome:

@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.verify.claims import names, numbers
+from assistant.english.names import name_words
+from assistant.english.numbers import numbers
 
 Stems = Callable[[str], list[str]]
 Vector = NDArray[np.float32]
@@ -71,7 +72,7 @@ class Text:
     @cached_property
     def names(self) -> frozenset[str]:
         """The stems of the names in it."""
-        return frozenset(stem for name in names(self.text) for stem in self.stems_of(name))
+        return frozenset(stem for name in name_words(self.text) for stem in self.stems_of(name))
 
     @cached_property
     def denies(self) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from assistant.verify.claims import Number, numbers
+from assistant.english.lexicon import SCALES, UNIT_KIND, UNIT_SPELLINGS, any_of
+from assistant.english.numbers import Number, numbers
 from index.stop_words import STOP_WORDS
 
 LISTED = 12  # up to it a number may count what a text lists without a number, so its absence proves nothing
@@ -22,26 +23,10 @@ _BOUND = {word.replace("_", " "): bound for bound, words in _BOUNDS.items() for 
 _BEFORE = re.compile(rf"\b({'|'.join(sorted(_BOUND, key=len, reverse=True))})\s+(?:US|A|C)?[$€£¥₹]?$", re.I)
 _SIGN = re.compile(r"(?:US|A|C)?([$€£¥₹])\s?$")
 _PHRASE = re.compile(
-    r"(?:\d+(?:[,.:]\d+)*(?:st|nd|rd|th)?|[A-Za-z]+(?:-[a-z]+)?)(?P<scale>(?:m|bn)\b|[\s-]+(?:hundred|thousand|million|billion|trillion)\b)?",
+    r"(?:\d+(?:[,.:]\d+)*(?:st|nd|rd|th)?|[A-Za-z]+(?:-[a-z]+)?)"
+    rf"(?P<scale>(?:m|bn)\b|[\s-]+(?:{any_of(SCALES)})\b)?",
     re.I,
 )
-_UNITS = {
-    "money": "dollar euro pound crown krona krone yen yuan rupee rouble ruble hryvnia franc peso",
-    "share": "percent",
-    "time": "second minute hour day week month year decade century",
-    "length": "millimetre centimetre metre kilometre inch foot yard mile light-year",
-    "weight": "gram kilogram kilo ton tonne ounce",
-    "area": "acre hectare",
-    "volume": "litre gallon barrel",
-}
-_KINDS = {unit: kind for kind, units in _UNITS.items() for unit in units.split()}
-_SPELLED = {
-    "feet": "foot", "inches": "inch", "centuries": "century", "meter": "metre", "kilometer": "kilometre",
-    "km": "kilometre",
-    "centimeter": "centimetre", "millimeter": "millimetre", "liter": "litre", "kg": "kilogram", "%": "percent",
-    "percentage": "percent", "pc": "percent", "hrs": "hour", "mins": "minute", "kronor": "krona", "kroner": "krone",
-    "$": "dollar", "€": "euro", "£": "pound", "¥": "yen", "₹": "rupee", "mm": "millimetre", "cm": "centimetre",
-}  # fmt: skip
 
 
 class Match(Enum):
@@ -71,7 +56,7 @@ class Quantity:
     @property
     def kind(self) -> str:
         """What its unit measures, "" where it has none."""
-        return _KINDS.get(self.unit, "")
+        return UNIT_KIND.get(self.unit, "")
 
 
 def quantities(text: str) -> list[Quantity]:
@@ -93,7 +78,7 @@ def _quantity(text: str, number: Number) -> Quantity:
     if word == "light" and after and _singular(after[2] or "") == "year":
         word = "light-year"
     sign = _SIGN.search(before)
-    unit = _SPELLED[sign[1]] if sign else word if word in _KINDS else ""
+    unit = UNIT_SPELLINGS[sign[1]] if sign else word if word in UNIT_KIND else ""
     bound = _BEFORE.search(before)
     counted = "" if number.counted == "percent" or numbers(number.counted) else number.counted
     plain = not (
@@ -107,8 +92,8 @@ def _quantity(text: str, number: Number) -> Quantity:
 
 def _singular(word: str) -> str:
     low = word.lower()
-    low = _SPELLED.get(low, low)
-    return low if low in _KINDS or len(low) < 4 else _SPELLED.get(low.removesuffix("s"), low.removesuffix("s"))
+    low = UNIT_SPELLINGS.get(low, low)
+    return low if low in UNIT_KIND or len(low) < 4 else UNIT_SPELLINGS.get(low.removesuffix("s"), low.removesuffix("s"))
 
 
 def same_value(said: Quantity, there: Quantity) -> bool:

@@ -302,10 +302,11 @@ def figures_missing(claim: str, evidence: Sequence[Sentence]) -> str:
     """Of a claim in another language: its figures, whichever way it writes thousands and decimals."""
     import re
 
-    from assistant.verify.claims import dates_near, numbers
+    from assistant.english.calendar import days_meant
+    from assistant.english.numbers import numbers
 
     values = {n.value for s in evidence for n in numbers(s.text)}
-    values |= {v for s in evidence for v in dates_near(s.day, s.text)[1]}
+    values |= {v for s in evidence for v in days_meant(s.day, s.text)[1]}
     for figure in re.findall(r"\d+(?:[.,:]\d+)*", claim):
         whole, decimal = re.sub(r"\D", "", figure), re.sub(r"[,:]", ".", figure)
         read = {float(whole), *([float(decimal)] if decimal.count(".") <= 1 else [])}

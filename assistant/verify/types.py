@@ -22,7 +22,7 @@ class Outcome(StrEnum):
     PASSED_OVER = "passed over"  # a question, an opinion, a heading: it claims nothing that could be looked up
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One sentence of a draft. start, end: its characters in the draft.
 
@@ -47,7 +47,7 @@ class Finding:
             )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
     """A draft with what the library makes of each of its sentences.
 
@@ -57,7 +57,7 @@ class Verified:
     text: str
     findings: tuple[Finding, ...]
     citations: tuple[Citation, ...] = ()
-    searched: Searched = Searched(0)
+    searched: Searched = Searched(articles=0)
 
     def __post_init__(self) -> None:
         if any(self.text[f.start : f.end] != f.text for f in self.findings):

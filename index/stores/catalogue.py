@@ -444,5 +444,12 @@ class Catalogue(Database):
                 continue
             article = articles.get(meta[0]) or articles.setdefault(meta[0], article_of(meta))
             text = texts[meta[0]][start:end]
-            found[key] = (article, Passage(f"{article.id}:{ordinal}", article.id, text, start, end))
-        return [(key, Hit(found[key][1], found[key][0], score)) for key, score in scored if key in found]
+            found[key] = (
+                article,
+                Passage(id=f"{article.id}:{ordinal}", article_id=article.id, text=text, start=start, end=end),
+            )
+        return [
+            (key, Hit(passage=found[key][1], article=found[key][0], score=score))
+            for key, score in scored
+            if key in found
+        ]

@@ -22,7 +22,7 @@ _AT_ONCE = 64
 MIN_COSINE = 0.98  # of a stored vector to the one made now: int8 arithmetic differs a little with a batch's company
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckReport:
     """What a check found. articles, passages: how many can be found. waiting: articles on their way into the stores.
 
@@ -54,10 +54,10 @@ def check(catalogue: Catalogue, stores: OpenStores, *, deep: bool = False) -> Ch
     """Compare the two stores with the catalogue, and the catalogue with itself. deep: the contents of every passage,
     not only of a sample's; it embeds them all, and takes as long as `rebuild`."""
     return CheckReport(
-        catalogue.count_in("words", "ready", "copy"),
-        catalogue.count_passages("words", "ready"),
-        catalogue.count_in("pending", "words"),
-        (*faults_of(catalogue, stores, deep=deep).problems, *catalogue.faults()),
+        articles=catalogue.count_in("words", "ready", "copy"),
+        passages=catalogue.count_passages("words", "ready"),
+        waiting=catalogue.count_in("pending", "words"),
+        problems=(*faults_of(catalogue, stores, deep=deep).problems, *catalogue.faults()),
     )
 
 

@@ -50,11 +50,11 @@ class Tally:
         added, updated, unchanged = (tuple(o.id for o in self._kept[name]) for name in OUTCOMES[:3])
         copies, failed = (tuple((o.id, o.detail) for o in self._kept[name]) for name in OUTCOMES[3:])
         return AddReport(
-            added,
-            updated,
-            unchanged,
-            copies,
-            failed,
+            added=added,
+            updated=updated,
+            unchanged=unchanged,
+            duplicates=copies,
+            failed=failed,
             counts=self.counts,
             stopped=stopped,
         )

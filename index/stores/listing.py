@@ -27,7 +27,7 @@ MOST_ROWS = 1000  # in a page
 MOST_BARS = 62  # of one unit of time; of a longer span the next larger unit is taken
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """A page of articles, without their texts. total: how many there are on all pages.
 
@@ -44,7 +44,7 @@ class Listing:
     versions: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
     """How many articles are of these days, both inclusive."""
 
@@ -80,7 +80,7 @@ def _page(db: Any, keys: Sequence[int], total: int) -> Listing:
         return dict(db.execute(statement.format(", ".join("?" * len(of))), list(of)).fetchall())
 
     if not keys:
-        return Listing((), total)
+        return Listing(articles=(), total=total)
     marks = ", ".join("?" * len(keys))
     rows = {row[0]: row for row in db.execute(f"SELECT {META}, state FROM articles WHERE key IN ({marks})", keys)}
     found = [rows[key] for key in keys if key in rows]
@@ -95,12 +95,12 @@ def _page(db: Any, keys: Sequence[int], total: int) -> Listing:
     )
     versions = among("SELECT id, count(*) FROM versions WHERE id IN ({}) GROUP BY id", ids)
     return Listing(
-        tuple(article_of(row) for row in found),
-        total,
-        {row[1]: copies[row[0]] for row in found if row[0] in copies},
-        {row[1]: row[8] for row in found},
-        heads,
-        versions,
+        articles=tuple(article_of(row) for row in found),
+        total=total,
+        copies={row[1]: copies[row[0]] for row in found if row[0] in copies},
+        states={row[1]: row[8] for row in found},
+        copy_of=heads,
+        versions=versions,
     )
 
 
@@ -124,7 +124,7 @@ def histogram(db: Any, words: str, held: Sequence[int], where: Filter) -> tuple[
     bars, start = [], begin(first)
     while start <= last:
         following = _following(start, begin)
-        bars.append(Bar(start, following - timedelta(1), counts.get(start, 0)))
+        bars.append(Bar(start=start, end=following - timedelta(1), articles=counts.get(start, 0)))
         start = following
     return tuple(bars)
 

@@ -13,7 +13,7 @@ from index.types import Article, Failure, Read, SourceItem
 SHORT_WORDS = 40  # a page with less is often a wall, a menu or an error
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
     """One article as it was extracted, or a source that gave none (article is None).
 
@@ -41,15 +41,21 @@ def preview(catalogue: Catalogue, items: Iterable[SourceItem], most: int) -> lis
 
 def _preview(catalogue: Catalogue, item: SourceItem) -> Preview:
     if isinstance(item, Failure):
-        return Preview(item.source, None, "failed", problems=(item.reason,))
+        return Preview(source=item.source, article=None, outcome="failed", problems=(item.reason,))
     article = item.article if isinstance(item, Read) else item
     if not isinstance(article, Article):
         raise AssertionError("a preview reads everything anew: nothing is unchanged")
     name = article.url or article.title or article.id
     if failure := refused(article):
-        return Preview(failure.source, None, "failed", problems=(failure.reason,))
+        return Preview(source=failure.source, article=None, outcome="failed", problems=(failure.reason,))
     how, first = catalogue.judge(article)
-    return Preview(name, article, "duplicates" if how == "copy" else how, first, _problems(article))
+    return Preview(
+        source=name,
+        article=article,
+        outcome="duplicates" if how == "copy" else how,
+        copy_of=first,
+        problems=_problems(article),
+    )
 
 
 def _problems(article: Article) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ class Version:
     replaced: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What a new version changed. when: the moment it came in. fields: (name, before, after).
 
@@ -76,7 +76,11 @@ def changes(earlier: Sequence[Version], now: Article) -> list[Change]:
     """What each version changed from the one before it, the newest first."""
     chain = [version.article for version in earlier] + [now]
     made = [
-        Change(version.replaced, _fields(version.article, after), _lines(version.article.text, after.text))
+        Change(
+            when=version.replaced,
+            fields=_fields(version.article, after),
+            lines=_lines(version.article.text, after.text),
+        )
         for version, after in zip(earlier, chain[1:], strict=True)
     ]
     return made[::-1]

@@ -10,7 +10,7 @@ from index.stores.catalogue import Catalogue
 from index.types import Visit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """A feed that is followed. refreshed: when it was last read; None: not yet. problem: why that failed, or ""."""
 
@@ -47,7 +47,15 @@ class Visits:
         with self._catalogue.reading() as db:
             rows = db.execute("SELECT url, title, followed, refreshed, etag, modified, problem FROM feeds ORDER BY url")
             return [
-                Feed(u, t, datetime.fromisoformat(f), datetime.fromisoformat(r) if r else None, e, m, p)
+                Feed(
+                    url=u,
+                    title=t,
+                    followed=datetime.fromisoformat(f),
+                    refreshed=datetime.fromisoformat(r) if r else None,
+                    etag=e,
+                    modified=m,
+                    problem=p,
+                )
                 for u, t, f, r, e, m, p in rows
             ]
 
