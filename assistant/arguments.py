@@ -9,7 +9,7 @@ from assistant.types import Turn
 from index.errors import InvalidValue
 from index.types import Filter
 
-LONGEST_QUESTION = 4000  # characters
+LONGEST_QUESTION_CHARACTERS = 4000  # characters
 MOST_PASSAGES = 1000  # of one call of `retrieve`
 
 
@@ -20,8 +20,8 @@ def question_of(given: Any) -> str:
     question = " ".join(given.encode(errors="replace").decode().split())  # half a character is none
     if not question:
         raise InvalidValue('the question is empty; ask something such as "what are Putin\'s ceasefire conditions"')
-    if len(question) > LONGEST_QUESTION:
-        raise InvalidValue(f"the question has {len(question)} characters; {LONGEST_QUESTION} is the most")
+    if len(question) > LONGEST_QUESTION_CHARACTERS:
+        raise InvalidValue(f"the question has {len(question)} characters; {LONGEST_QUESTION_CHARACTERS} is the most")
     return question
 
 

@@ -325,14 +325,14 @@ class Assistant(Desk):
         progress: told how many of how many sentences are done. InvalidValue for a draft that is empty or too long.
         """
         from assistant.retrieval.quotation_source import origin
-        from assistant.retrieval.search import DEPTH, fused
+        from assistant.retrieval.search import DEPTH_PASSAGES, fused
         from assistant.verify.draft import verify
 
         within = self._bounded(where)
         searched = Searched(articles=self._library.count(within), where=within, pending=self._library.pending)
         return verify(
             text,
-            lambda query, most: fused(self._library, query, DEPTH, within, most),
+            lambda query, most: fused(self._library, query, DEPTH_PASSAGES, within, most),
             lambda words: source.hit if (source := origin(self._library, words, within)) else None,
             self._checker,
             searched,

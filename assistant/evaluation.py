@@ -34,7 +34,7 @@ BINS = 5  # of the reliability table
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class EvaluationQuestion:
     """One question; answers: any of these words in an answer make it right; none if nothing does. wrong: sentences
     that answer it wrongly. where: its filter."""
 
@@ -48,7 +48,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class EvaluationRow:
     """What came of one question.
 
     first, first_article: rank, from 1, of the first passage that holds the answer, and of the first that is out of a
@@ -77,7 +77,7 @@ class Evaluation:
     """Figures by name, the rows they were made from, and the reliability table."""
 
     figures: Mapping[str, float]
-    rows: Sequence[Row] = field(default_factory=tuple)
+    rows: Sequence[EvaluationRow] = field(default_factory=tuple)
     reliability: Sequence[tuple[float, float, int, float, float]] = field(default_factory=tuple)
 
     def to_json(self) -> dict[str, Any]:
@@ -89,7 +89,7 @@ class Evaluation:
         """An earlier run, from the file it was written to."""
         try:
             kept = json.loads(file.read_text(encoding="utf-8"))
-            rows = [Row(**{**row, "gains": tuple(row["gains"])}) for row in kept["rows"]]
+            rows = [EvaluationRow(**{**row, "gains": tuple(row["gains"])}) for row in kept["rows"]]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise InvalidValue(
                 f"{file} cannot be compared with ({error}); name a file that `newsdesk evaluate --out FILE` wrote"
@@ -97,7 +97,7 @@ class Evaluation:
         return cls(kept["figures"], rows, [tuple(row) for row in kept["reliability"]])
 
 
-def read_questions(file: Path) -> list[Question]:
+def read_questions(file: Path) -> list[EvaluationQuestion]:
     """The questions of a .jsonl file. InvalidValue, with the line, for one that cannot be used."""
     try:
         lines = file.read_text(encoding="utf-8").split("\n")
@@ -111,7 +111,7 @@ def read_questions(file: Path) -> list[Question]:
             row = json.loads(line)
             answers = row.get("answer") or ()
             questions.append(
-                Question(
+                EvaluationQuestion(
                     str(row.get("id", number)),
                     row["question"],
                     (answers,) if isinstance(answers, str) else tuple(answers),
@@ -133,7 +133,9 @@ def read_questions(file: Path) -> list[Question]:
     return questions
 
 
-def evaluate(desk: Desk, questions: Sequence[Question], tell: Callable[[int, int], None] | None = None) -> Evaluation:
+def evaluate(
+    desk: Desk, questions: Sequence[EvaluationQuestion], tell: Callable[[int, int], None] | None = None
+) -> Evaluation:
     """Ask every question and retrieve for it, and score both. tell: called with (done, of)."""
     rows = []
     for done, question in enumerate(questions, 1):
@@ -143,7 +145,7 @@ def evaluate(desk: Desk, questions: Sequence[Question], tell: Callable[[int, int
     return Evaluation(_figures(rows), rows, reliability(rows))
 
 
-def _row(desk: Desk, question: Question) -> Row:
+def _row(desk: Desk, question: EvaluationQuestion) -> EvaluationRow:
     start = time.perf_counter()
     hits = desk.retrieve(question.text, k=max(KS), where=question.where)
     asked = time.perf_counter()
@@ -155,7 +157,7 @@ def _row(desk: Desk, question: Question) -> Row:
     said = " ".join(re.sub(r"\[\d+(?:\s*,\s*\d+)*\]", " ", answer.text).split()[:ANSWER_WORDS])
     by_article = any(c.article.id in question.articles for c in answer.citations)
     right = not answer.abstained and (holds(question.answers, said) if question.answers else by_article)
-    return Row(
+    return EvaluationRow(
         question.id,
         question.text,
         question.kind,
@@ -179,7 +181,7 @@ def _repeated(wrong: Sequence[str], quotes: Sequence[str]) -> int | None:
     return int(any(a in b or b in a for a in said for b in called)) if called else None
 
 
-def _figures(rows: Sequence[Row]) -> dict[str, float]:
+def _figures(rows: Sequence[EvaluationRow]) -> dict[str, float]:
     figures: dict[str, float] = {"questions": len(rows)}
     asked = [row for row in rows if row.kind == ANSWERABLE]
     if asked:
@@ -226,7 +228,7 @@ def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:
     return wins / (len(positive) * len(negative))
 
 
-def reliability(rows: Sequence[Row], bins: int = BINS) -> list[tuple[float, float, int, float, float]]:
+def reliability(rows: Sequence[EvaluationRow], bins: int = BINS) -> list[tuple[float, float, int, float, float]]:
     """For each bin of confidence: from, to, questions, mean confidence, share that the articles do answer."""
     out = []
     for number in range(bins):

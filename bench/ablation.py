@@ -26,7 +26,7 @@ from assistant.english.names import names
 from assistant.english.wording import holds
 from assistant.evaluation import sign_test
 from assistant.retrieval.ranking import fuse
-from assistant.retrieval.search import DEPTH
+from assistant.retrieval.search import DEPTH_PASSAGES
 from index.encoder.open import packaged_weights
 from index.encoder.plain import PlainEncoder
 from index.library import Library
@@ -46,14 +46,14 @@ def by_words(library: Library, question: str, title: float | None = None) -> Ran
     kept = lexical.TITLE_WEIGHT
     lexical.TITLE_WEIGHT = kept if title is None else title
     try:
-        return library.by_words(question, DEPTH)
+        return library.by_words(question, DEPTH_PASSAGES)
     finally:
         lexical.TITLE_WEIGHT = kept
 
 
 def by_vector(library: Library, question: str) -> Ranking:
     """Vectors alone."""
-    return library.by_vector(library.encoder.encode([question])[0], DEPTH)
+    return library.by_vector(library.encoder.encode([question])[0], DEPTH_PASSAGES)
 
 
 def both(
@@ -97,13 +97,13 @@ def unstemmed_words(library: Library) -> WordIndex:
 
 def unstemmed(library: Library, question: str) -> Ranking:
     """Words looked up as they stand, without stemming."""
-    found = unstemmed_words(library).search(question, DEPTH)
+    found = unstemmed_words(library).search(question, DEPTH_PASSAGES)
     return fuse([[hit for _, hit in library.catalogue.hits(found)], by_vector(library, question)])
 
 
 def with_runs(library: Library, question: str) -> Ranking:
     """A third ranking: passages that share runs of three words with the question."""
-    runs = library.by_runs(question, DEPTH)
+    runs = library.by_runs(question, DEPTH_PASSAGES)
     return fuse([by_words(library, question), by_vector(library, question), runs], [1, 1, 0.3])
 
 
@@ -111,7 +111,7 @@ def with_names(library: Library, question: str) -> Ranking:
     """A third ranking: the words of the names in the question alone."""
     named = " ".join(names(question))
     rankings = [by_words(library, question), by_vector(library, question)]
-    return fuse([*rankings, library.by_words(named, DEPTH)], [1, 1, 0.3]) if named else fuse(rankings)
+    return fuse([*rankings, library.by_words(named, DEPTH_PASSAGES)], [1, 1, 0.3]) if named else fuse(rankings)
 
 
 def with_feedback(library: Library, question: str) -> Ranking:
@@ -119,7 +119,7 @@ def with_feedback(library: Library, question: str) -> Ranking:
     vector = library.encoder.encode([question])[0]
     near = library.encoder.encode([hit.passage.text for hit in library.by_vector(vector, 3)])
     moved = vector + 0.3 * near.mean(axis=0)
-    return fuse([by_words(library, question), library.by_vector(moved / np.linalg.norm(moved), DEPTH)])
+    return fuse([by_words(library, question), library.by_vector(moved / np.linalg.norm(moved), DEPTH_PASSAGES)])
 
 
 def few_of_each(library: Library, question: str, most: int = 2) -> Ranking:

@@ -29,7 +29,7 @@ import numpy as np
 
 from assistant import Assistant
 from assistant.retrieval.reader import Reading
-from assistant.retrieval.search import DEPTH, READ, fused
+from assistant.retrieval.search import DEPTH_PASSAGES, READ, fused
 from index.types import Filter, Hit
 
 
@@ -101,12 +101,12 @@ def steps(desk: Assistant, unread: Assistant, questions: Sequence[str]) -> dict[
     vectors = {question: library.encoder.encode([question])[0] for question in questions}
 
     def found(question: str) -> list[Hit]:
-        return fused(library, question, DEPTH, Filter(), READ)
+        return fused(library, question, DEPTH_PASSAGES, Filter(), READ)
 
     return {
-        "words searched": timed(lambda q: library.by_words(q, DEPTH), questions),
+        "words searched": timed(lambda q: library.by_words(q, DEPTH_PASSAGES), questions),
         "question embedded": timed(lambda q: library.encoder.encode([q]), questions),
-        "vectors searched": timed(lambda q: library.by_vector(vectors[q], DEPTH), questions),
+        "vectors searched": timed(lambda q: library.by_vector(vectors[q], DEPTH_PASSAGES), questions),
         "found (both, fused)": timed(found, questions),
         "retrieve, unread": timed(lambda q: unread.retrieve(q, k=20), questions),
         "answer, unread": timed(unread.ask, questions),
@@ -130,7 +130,7 @@ def flat(desk: Assistant, questions: Sequence[str], times: int) -> None:
         if number % max(1, times // 10) == 0:
             print(f"  {number:>9,} questions {resident():6.0f} MB", flush=True)
         mixed = " ".join(chance.sample(words, 10))
-        fused(desk._library, mixed, DEPTH, Filter(), READ)
+        fused(desk._library, mixed, DEPTH_PASSAGES, Filter(), READ)
         if number % 50 == 0:
             desk.ask(mixed)
 

@@ -23,7 +23,7 @@ import numpy as np
 from assistant.english.wording import holds
 from assistant.evaluation import sign_test
 from assistant.retrieval.ranking import fuse
-from assistant.retrieval.search import DEPTH
+from assistant.retrieval.search import DEPTH_PASSAGES
 from index.encoder.open import load_encoder
 from index.encoder.passage_vectors import embed_passages
 from index.encoder.types import Encoder, Vectors
@@ -94,10 +94,10 @@ def main() -> None:
             places = []
             for row, vector in zip(rows, asked_by.get(name, asked), strict=True):
                 scores = vectors @ vector
-                best = np.argsort(-scores)[:DEPTH]
+                best = np.argsort(-scores)[:DEPTH_PASSAGES]
                 ranked = [replace(hits[keys[i]], score=float(scores[i])) for i in best]
                 if kind == "fused":
-                    ranked = fuse([library.by_words(row["question"], DEPTH), ranked])
+                    ranked = fuse([library.by_words(row["question"], DEPTH_PASSAGES), ranked])
                 places.append(next((i for i, h in enumerate(ranked) if holds((row["answer"],), h.passage.text)), 10**9))
             first[f"{kind} {name}"] = [place < 5 for place in places]
             shares = " | ".join(f"{np.mean([place < k for place in places]):.3f}" for k in KS)

@@ -13,19 +13,19 @@ from tests.conftest import BAKERY, COMET, HARBOUR
 QUESTION = "Why was the harbour bridge at Lowmere closed?"
 
 
-def signals(*cosines: float) -> list[dict[str, float]]:
+def features(*cosines: float) -> list[dict[str, float]]:
     return [{"cosine": cosine} for cosine in cosines]
 
 
 def test_the_nearest_article_is_compared_with_the_tenth_not_with_its_own_passages() -> None:
-    own = signals(0.8, 0.79, 0.78, 0.77)
-    others = signals(*(0.4 - n / 100 for n in range(NEIGHBOURS - 1)), 0.1)
+    own = features(0.8, 0.79, 0.78, 0.77)
+    others = features(*(0.4 - n / 100 for n in range(NEIGHBOURS - 1)), 0.1)
     names = ["a"] * 4 + [f"other-{n}" for n in range(NEIGHBOURS)]
     assert stands_out([*own, *others], names) == pytest.approx(0.8 - (0.4 - (NEIGHBOURS - 2) / 100))
 
 
 def test_a_small_library_is_compared_with_what_it_might_hold_besides() -> None:
-    assert stands_out(signals(0.6), ["a"]) == pytest.approx(0.6 - UNRELATED)
+    assert stands_out(features(0.6), ["a"]) == pytest.approx(0.6 - UNRELATED)
     assert stands_out([], []) == 0.0
 
 

@@ -13,11 +13,12 @@ from pydantic import SecretStr
 from assistant import Assistant, Desk, DeskOptions
 from assistant.options import OF_THE_LIBRARY, Given
 from assistant.remote.client import RemoteAssistant
-from assistant.remote.protocol import CALLED, CALLS, HERE, RUN, STREAMED, _ours, hints, received, sent
+from assistant.remote.protocol import CALLED, CALLS, HERE, RUN, _ours, hints, received, sent
 from assistant.settings import Settings
 from index.errors import InvalidValue
 from newsdesk.opening import Chosen, options_of
 
+STREAMED = ("ask", "aask", "stream", "astream")  # answers: pieces, then the Answer
 PLAIN = {str, int, bool, float, type(None)}  # what JSON has as it is
 SENT = ("str | None", "Iterable[str]", "Mapping[str, str]", "Path")  # and what the client makes so
 

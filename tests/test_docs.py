@@ -57,7 +57,7 @@ def test_the_site_builds_without_a_warning_and_fetches_nothing(tmp_path: Path) -
 def test_how_answers_are_made_is_told_with_the_numbers_of_the_code() -> None:
     told = " ".join((DOCS / "answers.md").read_text(encoding="utf-8").split())
     for said in (
-        f"searched**, {retrieval.DEPTH} passages each",
+        f"searched**, {retrieval.DEPTH_PASSAGES} passages each",
         f"the likeliest of the first {retrieval.SEEN} passages",
         f"{retrieval.WHOLE} whole, of {retrieval.WINDOWS} more",
         f"some {window.SIZE} characters",

@@ -14,7 +14,7 @@ from assistant import Assistant
 from assistant.english.wording import holds
 from assistant.evaluation import (
     Evaluation,
-    Question,
+    EvaluationQuestion,
     auroc,
     compare,
     evaluate,
@@ -108,7 +108,7 @@ def test_a_file_that_cannot_be_used_is_refused_with_its_line(tmp_path: Path, lin
 
 def test_a_question_may_be_judged_by_its_articles_alone(samples: Assistant) -> None:
     wolves = next(a.id for a in samples.articles() if "wolves" in a.title)
-    made = evaluate(samples, [Question("1", "How many wolves live in Norland?", (), articles=(wolves,))])
+    made = evaluate(samples, [EvaluationQuestion("1", "How many wolves live in Norland?", (), articles=(wolves,))])
     assert made.rows[0].right and made.figures["recall@1"] == 1.0
 
 

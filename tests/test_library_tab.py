@@ -25,7 +25,7 @@ from ui_parts import shelf_view
 from ui_parts.library import Shelf
 from ui_parts.shelf_view import ListView
 from ui_parts.texts import speaking
-from ui_parts.visitors import NotAllowed, Visitor
+from ui_parts.visitors import NotAllowed, PageVisitor
 
 BRIDGE = Article(
     id="bridge", title="Bridge closed", url="https://example.org/bridge", publisher="Harbour Post",
@@ -247,8 +247,8 @@ def test_the_samples_go_into_an_empty_library(browser: Browser, tmp_path: Path) 
         page.close()
 
 
-def visitor(name: str = "ann", *scopes: Scope) -> Visitor:
-    return Visitor(name, Person(name, frozenset(scopes) or EVERYTHING), speaking("en"))
+def visitor(name: str = "ann", *scopes: Scope) -> PageVisitor:
+    return PageVisitor(name, Person(name, frozenset(scopes) or EVERYTHING), speaking("en"))
 
 
 def test_who_may_only_read_neither_adds_nor_removes(served: tuple[Assistant, str]) -> None:

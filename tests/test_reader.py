@@ -9,7 +9,7 @@ import pytest
 
 from assistant import Article, Assistant
 from assistant.retrieval.features import Asked
-from assistant.retrieval.reader import UNREAD, Reading, Span, open_reader
+from assistant.retrieval.reader import UNREAD_SPAN_LOGIT, Reading, Span, open_reader
 from assistant.retrieval.search import matched, read
 from assistant.verify.verifier import open_verifier
 from index.errors import InvalidValue
@@ -55,7 +55,7 @@ def test_a_question_of_many_tokens_leaves_room_for_the_passage(question: str) ->
 def test_nothing_read_has_no_span() -> None:
     none = np.zeros(0, np.float32)
     empty = Reading(0.0, none, none, np.zeros((0, 2), np.int64))
-    assert empty.span_in(0, 10) is None and empty.best == empty.best_in(0, 10) == UNREAD
+    assert empty.span_in(0, 10) is None and empty.best == empty.best_in(0, 10) == UNREAD_SPAN_LOGIT
 
 
 def test_a_span_starts_before_it_ends_and_keeps_to_its_sentence() -> None:
@@ -111,8 +111,8 @@ def test_the_likeliest_passages_are_read_whole_and_of_the_others_a_window(tmp_pa
     asked = Asked("What stopped the ferry to Orlen?", library)
     found = matched(library, asked.text, 10, Filter())
     hits = [one.hit for one in found]
-    readings, signals = read(asked, open_reader(), found, whole=1, size=100)
+    readings, features = read(asked, open_reader(), found, whole=1, size=100)
     library.close()
     read_to_the_end = {h.article.title for h in hits if len(readings[h.passage.id].spans) > 100}
     assert len(hits) == 3 and read_to_the_end == {"News 0"}
-    assert max(hits, key=lambda h: signals[h.passage.id]["word"]).article.title == "News 0"
+    assert max(hits, key=lambda h: features[h.passage.id]["word"]).article.title == "News 0"

@@ -38,13 +38,23 @@ passages = st.builds(
     lambda t, at: Passage(id="a:0", article_id="a", text=t, start=at, end=at + len(t)), said, st.integers(0, 99)
 )
 answers = st.builds(
-    Answer, question=texts, text=texts,
-    statements=st.lists(st.builds(Statement, text=texts, citations=st.just((1,)), supported=st.booleans(), problem=texts), max_size=2).map(tuple),
-    citations=st.lists(citations, max_size=2).map(tuple), abstained=st.just(False), confidence=st.floats(0, 1),
+    Answer,
+    question=texts,
+    text=texts,
+    statements=st.lists(
+        st.builds(Statement, text=texts, citations=st.just((1,)), supported=st.booleans(), problem=texts), max_size=2
+    ).map(tuple),
+    citations=st.lists(citations, max_size=2).map(tuple),
+    abstained=st.just(False),
+    confidence=st.floats(0, 1),
     searched=st.builds(Searched, articles=st.integers(0, 9), where=filters, pending=st.integers(0, 9)),
-    hits=st.lists(st.builds(Hit, passage=passages, article=articles, score=st.floats(-1e6, 1e6)), max_size=2).map(tuple), model=texts,
-    note=texts, agreement=st.builds(Agreement, articles=st.integers(1, 3), others=st.lists(articles, max_size=1).map(tuple)),
-)  # fmt: skip
+    hits=st.lists(st.builds(Hit, passage=passages, article=articles, score=st.floats(-1e6, 1e6)), max_size=2).map(
+        tuple
+    ),
+    model=texts,
+    note=texts,
+    agreement=st.builds(Agreement, articles=st.integers(1, 3), others=st.lists(articles, max_size=1).map(tuple)),
+)
 
 
 @given(answers)

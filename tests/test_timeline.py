@@ -11,7 +11,7 @@ import pytest
 
 from assistant import Article, Assistant, Filter
 from assistant.answer.figures import figures, of_one_kind, wants_figure
-from assistant.answer.timeline import Row
+from assistant.answer.timeline import TimelineRow
 from tests.test_cli import newsdesk
 
 AGENCY = (
@@ -57,7 +57,7 @@ def quake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         yield desk
 
 
-def values(rows: tuple[Row, ...]) -> list[tuple[str, float | None]]:
+def values(rows: tuple[TimelineRow, ...]) -> list[tuple[str, float | None]]:
     return [(row.day.isoformat(), row.value) for row in rows]
 
 

@@ -7,7 +7,7 @@
 Questions go the whole way, as users' do. A logistic regression (L2) tells answerable ones from the others; every set
 weighs the same, and within a set those with an answer as much as those without.
 
-Printed for each number of signals: AUROC of answerable against each other kind, in five folds over the sets trained on
+Printed for each number of features: AUROC of answerable against each other kind, in five folds over the sets trained on
 and on each set left out of the fit (so: how well it travels); then a reliability table of each set, the share refused
 at several cuts, and the weights.
 """
@@ -32,12 +32,12 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from assistant.answer.confidence import signals_of
+from assistant.answer.confidence import features_of
 from assistant.answer.extractive import WORDS, choose
 from assistant.answer.pipeline import retrieving, understanding
 from assistant.english.wording import holds
 from assistant.question.understanding import Question
-from assistant.retrieval.features import Signals
+from assistant.retrieval.features import Features
 from assistant.retrieval.reader import open_reader
 from assistant.retrieval.search import search
 from index.library import Library
@@ -48,14 +48,9 @@ Matrix = NDArray[np.float64]
 SETS = {
     "sentence alone": ["sentence"],
     "cosine alone": ["cosine"],
-    "before": ["whole_cover", "named", "fused", "sentence"],
-    "with cosine": ["whole_cover", "named", "fused", "sentence", "cosine"],
+    "without cosine": ["whole_cover", "named", "sentence"],
     "kept": ["whole_cover", "named", "sentence", "cosine", "stands_out"],
-    "all": [
-        "answers", "answers_top", "word", "sentence", "margin", "whole_cover", "named", "fused", "newness", "terms",
-        "cosine", "stands_out",
-    ],
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -64,7 +59,7 @@ class Case:
 
     question: str
     kind: str
-    signals: Signals
+    features: Features
     right: bool
 
 
@@ -79,14 +74,14 @@ def collect(library: Path, rows: Sequence[dict[str, Any]]) -> list[Case]:
             continue
         said = " ".join(c.text for c in choose(found.evidence.asked.kind, found.evidence.candidates))
         right = row["kind"] == "answerable" and holds((row["answer"],), " ".join(said.split()[:WORDS]))
-        cases.append(Case(row["question"], row["kind"], signals_of(found.evidence), right))
+        cases.append(Case(row["question"], row["kind"], features_of(found.evidence), right))
     opened.close()
     return cases
 
 
 def matrix(cases: Sequence[Case], names: Sequence[str]) -> Matrix:
     """Shape (cases, names)."""
-    return np.array([[case.signals[name] for name in names] for case in cases], dtype=float)
+    return np.array([[case.features[name] for name in names] for case in cases], dtype=float)
 
 
 def shares(cases: Sequence[Case]) -> Matrix:
@@ -98,7 +93,7 @@ def shares(cases: Sequence[Case]) -> Matrix:
 
 
 def fitted(sets: Sequence[Sequence[Case]], names: Sequence[str], c: float) -> tuple[Matrix, float]:
-    """Weights for the raw signals, and the bias."""
+    """Weights for the raw features, and the bias."""
     cases = [case for one in sets for case in one]
     weight = np.concatenate([shares(one) for one in sets]) * len(cases) / len(sets)
     x = matrix(cases, names)
@@ -156,7 +151,7 @@ def table(name: str, cases: Sequence[Case], found: Matrix) -> None:
 
 
 def report(train: dict[str, list[Case]], dev: dict[str, list[Case]], keep: str, c: float) -> dict[str, float]:
-    """Print what each number of signals gives; the weights of those kept."""
+    """Print what each number of features gives; the weights of those kept."""
     sets = list(train.values())
     for label, names in SETS.items():
         folds = in_folds(sets, names, c)

@@ -1,11 +1,11 @@
-"""Fit how signals are added up: which passage first, which sentences to say, whether the library holds the answer.
+"""Fit how features are added up: which passage first, which sentences to say, whether the library holds the answer.
 
     .venv/bin/python training/fit_weights.py collect --library LIB --questions Q.jsonl --reader FOLDER --out train.pkl
         [--window 300]
     .venv/bin/python training/fit_weights.py fit --train train.pkl [--also other.pkl ...] --dev dev.pkl
         [--write assistant/retrieval/weights.json]
 
-`fit` prints the ablations, each set of signals cross-validated over the training questions (5 folds) and then measured
+`fit` prints the ablations, each set of features cross-validated over the training questions (5 folds) and then measured
 on the others, which nothing is fitted on. Passages and sentences are fitted listwise (a softmax over a question's
 candidates, the likelihood of those that hold the answer), confidence as a logistic regression, all with an L2 penalty.
 --also: collected for the same questions with other windows (--window). Weights are then fitted on all of them, so that
@@ -33,14 +33,14 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from assistant.answer.extractive import NEAR, WORDS, choose
+from assistant.answer.extractive import SECOND_SENTENCE_LOGITS, WORDS, choose
 from assistant.english.wording import holds
 from assistant.question.answer_kind import Asks
 from assistant.retrieval.evidence import Candidate, Evidence
-from assistant.retrieval.features import Asked, Signals, answer_signals
+from assistant.retrieval.features import Asked, Features, answer_features
 from assistant.retrieval.reader import Reader, open_reader
 from assistant.retrieval.reading_window import SIZE
-from assistant.retrieval.search import DEPTH, SEEN, matched, read
+from assistant.retrieval.search import DEPTH_PASSAGES, SEEN, matched, read
 from index.library import Library
 from index.types import Filter
 
@@ -53,7 +53,7 @@ class Passage:
     """A passage found for a question: what speaks for it, its sentences, and whether each holds the answer."""
 
     article: str
-    signals: Signals
+    features: Features
     right: bool
     said: list[Candidate]
     said_right: list[bool]
@@ -61,13 +61,12 @@ class Passage:
 
 @dataclass
 class Case:
-    """A question with its passages, in the order of the fusion; asks and terms are what is needed of the question."""
+    """A question with its passages, in the order of the fusion; asks is what is needed of the question."""
 
     question: str
     answer: str
     kind: str
     asks: Asks
-    terms: int
     passages: list[Passage]
 
 
@@ -89,20 +88,24 @@ def collect(
 
 def _case(library: Library, reader: Reader, question: str, answer: str, kind: str, where: Filter, size: int) -> Case:
     asked = Asked(question, library)
-    found = matched(library, question, DEPTH, where, SEEN)
+    found = matched(library, question, DEPTH_PASSAGES, where, SEEN)
     hits = [one.hit for one in found]
-    readings, signals = read(asked, reader, found, size=size)
-    evidence = Evidence(asked, hits, readings, signals)
+    readings, features = read(asked, reader, found, size=size)
+    evidence = Evidence(asked, hits, readings, features)
     passages = []
     for rank, hit in enumerate(hits):
         right = kind == "answerable" and holds((answer,), hit.passage.text)
         said = evidence.sentences_of(rank, hit) if hit.passage.id in readings else []
         passages.append(
             Passage(
-                hit.article.id, signals[hit.passage.id], right, said, [right and holds((answer,), c.text) for c in said]
+                hit.article.id,
+                features[hit.passage.id],
+                right,
+                said,
+                [right and holds((answer,), c.text) for c in said],
             )
         )
-    return Case(question, answer, kind, asked.kind, len(asked.terms), passages)
+    return Case(question, answer, kind, asked.kind, passages)
 
 
 def listwise(groups: Sequence[tuple[Matrix, NDArray[np.bool_]]], penalty: float) -> Matrix:
@@ -126,25 +129,25 @@ def listwise(groups: Sequence[tuple[Matrix, NDArray[np.bool_]]], penalty: float)
     return found
 
 
-def matrix(rows: Sequence[Signals], names: Sequence[str]) -> Matrix:
+def matrix(rows: Sequence[Features], names: Sequence[str]) -> Matrix:
     """Shape (rows, names)."""
     return np.array([[row[name] for name in names] for row in rows], dtype=float).reshape(len(rows), len(names))
 
 
 class Linear:
-    """Weights for named signals, fitted on standardised values and given for the raw ones."""
+    """Weights for named features, fitted on standardised values and given for the raw ones."""
 
     def __init__(self, names: Sequence[str], raw: Matrix) -> None:
         self.names, self.raw = list(names), raw
 
-    def __call__(self, rows: Sequence[Signals]) -> Matrix:
+    def __call__(self, rows: Sequence[Features]) -> Matrix:
         """The score of each row."""
         result: Matrix = matrix(rows, self.names) @ self.raw
         return result
 
     @classmethod
-    def fitted(cls, names: Sequence[str], lists: Sequence[tuple[list[Signals], list[bool]]], penalty: float) -> Linear:
-        """Listwise over (signals of each candidate, whether it is right)."""
+    def fitted(cls, names: Sequence[str], lists: Sequence[tuple[list[Features], list[bool]]], penalty: float) -> Linear:
+        """Listwise over (features of each candidate, whether it is right)."""
         every = np.concatenate([matrix(rows, names) for rows, _ in lists])
         scale = every.std(0) + 1e-9
         w = listwise([(matrix(rows, names) / scale, np.array(right)) for rows, right in lists], penalty)
@@ -155,15 +158,15 @@ class Linear:
         return {name: round(float(w), 5) for name, w in zip(self.names, self.raw, strict=True)}
 
 
-def passages_of(case: Case, read: int) -> tuple[list[Signals], list[bool]]:
+def passages_of(case: Case, read: int) -> tuple[list[Features], list[bool]]:
     """The first `read` passages, the ones that a reader reads."""
-    return [p.signals for p in case.passages[:read]], [p.right for p in case.passages[:read]]
+    return [p.features for p in case.passages[:read]], [p.right for p in case.passages[:read]]
 
 
 def ranked(case: Case, model: Linear, read: int) -> list[Passage]:
     """The first `read` passages by the model, the rest behind them."""
     first = case.passages[:read]
-    order = np.argsort(-model([p.signals for p in first]), kind="stable")
+    order = np.argsort(-model([p.features for p in first]), kind="stable")
     return [*(first[i] for i in order), *case.passages[read:]]
 
 
@@ -179,7 +182,7 @@ def sentence_lists(case: Case, model: Linear, read: int, take: int) -> tuple[lis
     said, right = [], []
     for rank, passage in enumerate(ranked(case, model, read)[:take]):
         for candidate, good in zip(passage.said, passage.said_right, strict=True):
-            said.append(replace(candidate, rank=rank, signals=candidate.signals | {"rank": 1 / (1 + rank)}))
+            said.append(replace(candidate, rank=rank, features=candidate.features | {"rank": 1 / (1 + rank)}))
             right.append(good)
     return said, right
 
@@ -187,7 +190,7 @@ def sentence_lists(case: Case, model: Linear, read: int, take: int) -> tuple[lis
 def weighed(case: Case, passage: Linear, sentence: Linear, read: int, take: int) -> list[Candidate]:
     """The sentences with their scores, best first."""
     said, _ = sentence_lists(case, passage, read, take)
-    scores = sentence([c.signals for c in said]) if said else []
+    scores = sentence([c.features for c in said]) if said else []
     return sorted((replace(c, score=float(z)) for c, z in zip(said, scores, strict=True)), key=lambda c: -c.score)
 
 
@@ -207,13 +210,13 @@ def accuracy(cases: Sequence[Case], passage: Linear, sentence: Linear, read: int
     return out
 
 
-def answer_rows(cases: Sequence[Case], passage: Linear, sentence: Linear, read: int, take: int) -> list[Signals]:
-    """The signals of confidence of each case."""
+def answer_rows(cases: Sequence[Case], passage: Linear, sentence: Linear, read: int, take: int) -> list[Features]:
+    """The features of confidence of each case."""
     rows = []
     for case in cases:
         scores = [c.score for c in weighed(case, passage, sentence, read, take)]
         best = ranked(case, passage, read)
-        rows.append(answer_signals(case.terms, [p.signals for p in best], [p.article for p in best], scores))
+        rows.append(answer_features([p.features for p in best], [p.article for p in best], scores))
     return rows
 
 
@@ -230,7 +233,7 @@ def aurocs(cases: Sequence[Case], sure: Matrix) -> dict[str, float]:
 LOOK = ["fused", "whole_cover", "title_cover", "newness", "depth"]  # what is known of a passage before it is read
 PASSAGE_SETS = {
     "fusion": ["fused"],
-    "covers, names, newness": ["fused", "cover", "title_cover", "whole_cover", "named", "newness"],
+    "covers, names, newness": ["fused", "title_cover", "whole_cover", "named", "newness"],
     "reader": ["fused", "answers", "word"],
     "reader, newness": ["fused", "answers", "word", "newness"],
     "reader, covers, newness": ["fused", "answers", "word", "whole_cover", "title_cover", "newness"],
@@ -239,41 +242,26 @@ PASSAGE_SETS = {
 SENTENCE_SETS = {
     "words alone": ["word"],
     "words, passage": ["word", "answers", "rank"],
-    "words, passage, cover, kind": ["word", "answers", "rank", "cover", "kind"],
-    "the same, newness, title": ["word", "answers", "rank", "cover", "kind", "newness", "title_cover"],
-    "the first four, echo, restates": ["word", "answers", "rank", "cover", "kind", "echo", "restates"],
+    "words, passage, cover": ["word", "answers", "rank", "cover"],
+    "the same, newness, title": ["word", "answers", "rank", "cover", "newness", "title_cover"],
+    "words, passage, echo, restates": ["word", "answers", "rank", "echo", "restates"],
     "all": [
         "word",
         "answers",
         "rank",
         "cover",
-        "kind",
         "echo",
         "restates",
-        "length",
         "early",
         "newness",
         "title_cover",
     ],
-    "no reader": ["rank", "cover", "kind", "length", "early", "newness", "title_cover"],
+    "no reader": ["rank", "cover", "early", "newness", "title_cover"],
 }
 ANSWER_SETS = {
-    "reader": ["answers", "answers_top", "word"],
-    "covers": ["whole_cover", "named", "fused"],
-    "covers, sentence": ["whole_cover", "named", "fused", "sentence"],
-    "all": [
-        "answers",
-        "answers_top",
-        "word",
-        "sentence",
-        "margin",
-        "whole_cover",
-        "named",
-        "fused",
-        "newness",
-        "terms",
-    ],
-    "all but newness": ["answers", "answers_top", "word", "sentence", "margin", "whole_cover", "named", "fused"],
+    "sentence": ["sentence"],
+    "covers, sentence": ["whole_cover", "named", "sentence"],
+    "all": ["whole_cover", "named", "sentence", "cosine", "stands_out"],
 }
 
 
@@ -286,19 +274,21 @@ def folds(cases: Sequence[Case], n: int = 5) -> list[tuple[list[Case], list[Case
 
 
 def fit_passages(cases: Sequence[Case], names: Sequence[str], read: int, penalty: float) -> Linear:
-    """Weights of a passage's signals."""
+    """Weights of a passage's features."""
     return Linear.fitted(names, [passages_of(c, read) for c in cases if c.kind == "answerable"], penalty)
 
 
 def fit_sentences(
     cases: Sequence[Case], passage: Linear, names: Sequence[str], read: int, take: int, penalty: float
 ) -> Linear:
-    """Weights of a sentence's signals."""
+    """Weights of a sentence's features."""
     lists = [sentence_lists(c, passage, read, take) for c in cases if c.kind == "answerable"]
-    return Linear.fitted(names, [([c.signals for c in said], right) for said, right in lists], penalty)
+    return Linear.fitted(names, [([c.features for c in said], right) for said, right in lists], penalty)
 
 
-def fit_answers(cases: Sequence[Case], rows: Sequence[Signals], names: Sequence[str], c: float) -> tuple[Linear, float]:
+def fit_answers(
+    cases: Sequence[Case], rows: Sequence[Features], names: Sequence[str], c: float
+) -> tuple[Linear, float]:
     """Weights and bias of confidence; questions with an answer and without weigh the same."""
     x = matrix(rows, names)
     middle, scale = x.mean(0), x.std(0) + 1e-9
@@ -402,7 +392,7 @@ def main() -> None:
     two.add_argument("--write", type=Path)
     two.add_argument("--read", type=int, default=SEEN)
     two.add_argument("--take", type=int, default=12)
-    two.add_argument("--near", type=float, default=NEAR)
+    two.add_argument("--near", type=float, default=SECOND_SENTENCE_LOGITS)
     two.add_argument("--penalty", type=float, default=3.0)
     two.add_argument("--c", type=float, default=0.03)
     two.add_argument("--passage", default="reader, covers, newness, depth")

@@ -13,7 +13,7 @@ from assistant.samples import folder as samples_folder
 from assistant.server.access import Scope
 from ui_parts import answers, draft_view, filters, source, standing_view, timeline_view, welcome
 from ui_parts.panel import panel
-from ui_parts.visitors import Visitor
+from ui_parts.visitors import PageVisitor
 
 LISTED = 40  # conversations in the panel
 QUOTE = 4000  # characters of a quote that the page may send back
@@ -56,7 +56,7 @@ class Chat:
 
     # where a tab is
 
-    def start(self, search: str, visitor: Visitor) -> PageUpdate:
+    def start(self, search: str, visitor: PageVisitor) -> PageUpdate:
         """The page as its address says: a conversation, a shared answer, or the welcome."""
         where, named = filters.from_address(search)
         if "answer" in named:
@@ -65,7 +65,7 @@ class Chat:
             return self.open(named["c"], visitor)
         return self._view(TabState("", where), visitor)
 
-    def open(self, conversation_id: str, visitor: Visitor) -> PageUpdate:
+    def open(self, conversation_id: str, visitor: PageVisitor) -> PageUpdate:
         """A conversation of the visitor's."""
         try:
             kept = self.desk.conversations.get(visitor.owner, conversation_id)
@@ -73,11 +73,11 @@ class Chat:
             return self._view(TabState(), visitor, visitor.say("conversation_gone"))
         return self._view(TabState(kept.id, kept.where), visitor)
 
-    def new(self, place: TabState, visitor: Visitor) -> PageUpdate:
+    def new(self, place: TabState, visitor: PageVisitor) -> PageUpdate:
         """The welcome again; the filter stays."""
         return self._view(TabState("", place.where), visitor)
 
-    def _shared(self, exchange_id: str, visitor: Visitor) -> PageUpdate:
+    def _shared(self, exchange_id: str, visitor: PageVisitor) -> PageUpdate:
         say = visitor.say
         try:
             exchange = self.desk.conversations.shared(exchange_id)
@@ -90,11 +90,11 @@ class Chat:
             answers.shared_note(exchange, say) + shown, "", "", self.panel(TabState(), visitor), bar, TabState()
         )
 
-    def _view(self, place: TabState, visitor: Visitor, note: str = "") -> PageUpdate:
+    def _view(self, place: TabState, visitor: PageVisitor, note: str = "") -> PageUpdate:
         shown = self.shown(place, visitor, note)
         return PageUpdate(shown, "", "", self.panel(place, visitor), self.bar(place, visitor), place)
 
-    def shown(self, place: TabState, visitor: Visitor, note: str = "") -> str:
+    def shown(self, place: TabState, visitor: PageVisitor, note: str = "") -> str:
         """The conversation as it stands, or the welcome."""
         kept = self._conversation(place, visitor)
         if kept and kept.exchanges:
@@ -104,7 +104,7 @@ class Chat:
             return welcome.empty(visitor.say, visitor.may(Scope.WRITE))
         return welcome.welcome(count, visitor.say, note)
 
-    def next(self, place: TabState, visitor: Visitor) -> str:
+    def next(self, place: TabState, visitor: PageVisitor) -> str:
         """Questions to ask next: follow-ups of the last answer, or some to begin with. Takes seconds: each is tried."""
         kept = self._conversation(place, visitor)
         try:
@@ -114,13 +114,13 @@ class Chat:
         except NewsdeskError:
             return ""  # an offer that could not be made, such as while the library closes, is none
 
-    def _conversation(self, place: TabState, visitor: Visitor) -> Conversation | None:
+    def _conversation(self, place: TabState, visitor: PageVisitor) -> Conversation | None:
         try:
             return self.desk.conversations.get(visitor.owner, place.conversation) if place.conversation else None
         except KeyError:
             return None  # deleted in another tab
 
-    def _exchanges(self, exchanges: tuple[Exchange, ...], visitor: Visitor, where: Filter) -> str:
+    def _exchanges(self, exchanges: tuple[Exchange, ...], visitor: PageVisitor, where: Filter) -> str:
         standing = {one.question for one in self.desk.watched(visitor.person.name) if one.where == where}
         shown = [self._shown(exchange, kept=_alone(exchange) in standing) for exchange in exchanges]
         return answers.exchanges(shown, visitor.say)
@@ -137,7 +137,7 @@ class Chat:
 
     # asking
 
-    def ask(self, asked: Asked, place: TabState, visitor: Visitor) -> Iterator[PageUpdate]:
+    def ask(self, asked: Asked, place: TabState, visitor: PageVisitor) -> Iterator[PageUpdate]:
         """The answer being written, then the conversation with it. Nothing is kept of one that is stopped."""
         question = asked.question.strip()
         if not question:
@@ -167,7 +167,7 @@ class Chat:
 
     def _kept(
         self, answer: Answer, asked: Asked, before: tuple[Exchange, ...], kept: Conversation | None, place: TabState,
-        visitor: Visitor,
+        visitor: PageVisitor,
     ) -> TabState:  # fmt: skip
         """Keep an answer: at the end, in the place of another, or, for an edited question, instead of what followed."""
         conversations, owner = self.desk.conversations, visitor.owner
@@ -181,7 +181,7 @@ class Chat:
         conversations.record(owner, place.conversation, answer)
         return place
 
-    def stopped(self, place: TabState, visitor: Visitor) -> PageUpdate:
+    def stopped(self, place: TabState, visitor: PageVisitor) -> PageUpdate:
         """The conversation without the answer that was stopped."""
         return PageUpdate(self.shown(place, visitor), "")
 
@@ -192,19 +192,19 @@ class Chat:
         except KeyError:
             return ""
 
-    def rate(self, wish: Mapping[str, Any], place: TabState, visitor: Visitor) -> PageUpdate:
+    def rate(self, wish: Mapping[str, Any], place: TabState, visitor: PageVisitor) -> PageUpdate:
         """A thumb under an answer, or taken back: {"exchange", "thumb"}."""
         self.desk.conversations.rate(visitor.owner, str(wish.get("exchange")), int(wish.get("thumb", 0)))
         return PageUpdate(self.shown(place, visitor))
 
     # the panel
 
-    def panel(self, place: TabState, visitor: Visitor, words: str = "") -> str:
+    def panel(self, place: TabState, visitor: PageVisitor, words: str = "") -> str:
         """The visitor's conversations."""
         found, total = self.desk.conversations.list(visitor.owner, words, limit=LISTED)
         return panel(found, total, place.conversation, visitor.say, words)
 
-    def tidy(self, wish: Mapping[str, Any], place: TabState, visitor: Visitor) -> PageUpdate:
+    def tidy(self, wish: Mapping[str, Any], place: TabState, visitor: PageVisitor) -> PageUpdate:
         """What the panel asks for: {"search": words}, {"rename": id, "title"} or {"delete": id}."""
         words = str(wish.get("search", ""))
         if "rename" in wish:
@@ -217,12 +217,12 @@ class Chat:
 
     # the filter
 
-    def bar(self, place: TabState, visitor: Visitor) -> str:
+    def bar(self, place: TabState, visitor: PageVisitor) -> str:
         """The filter as chips, its form, and the page's address."""
         query = filters.address(place.where, place.conversation)
         return filters.bar(place.where, self.desk.publishers(), self._title, query, visitor.say)
 
-    def filter(self, wish: Mapping[str, Any], place: TabState, visitor: Visitor) -> PageUpdate:
+    def filter(self, wish: Mapping[str, Any], place: TabState, visitor: PageVisitor) -> PageUpdate:
         """Change the filter; it is kept for the conversation."""
         place = replace(place, where=filters.changed(place.where, wish))
         if place.conversation:
@@ -237,7 +237,7 @@ class Chat:
 
     # sources, timeline, samples
 
-    def read(self, wish: Mapping[str, Any], visitor: Visitor) -> str:
+    def read(self, wish: Mapping[str, Any], visitor: PageVisitor) -> str:
         """An article beside the chat: {"article", "start", "end", "quote", "spans", "serial"}."""
         here = _span([wish.get("start"), wish.get("end")])
         spans = tuple(span for given in list(wish.get("spans") or ())[:100] if (span := _span(given)))
@@ -252,7 +252,7 @@ class Chat:
             body = source.gone(quoted.quote, visitor.say)
         return source.frame(body, str(wish.get("serial", "")), visitor.say)
 
-    def timeline(self, question: str, place: TabState, visitor: Visitor) -> str:
+    def timeline(self, question: str, place: TabState, visitor: PageVisitor) -> str:
         """What the articles say about a question over time."""
         try:
             found = self.desk.timeline(question, place.where)
@@ -262,12 +262,12 @@ class Chat:
 
     # standing questions
 
-    def standing(self, visitor: Visitor, note: str = "") -> str:
+    def standing(self, visitor: PageVisitor, note: str = "") -> str:
         """The visitor's standing questions with what changed; without a login there is one list for everybody."""
         owner = visitor.person.name
         return standing_view.standing(self.desk.watched(owner), self.desk.changes(owner), visitor.say, note)
 
-    def keep(self, exchange_id: str, place: TabState, visitor: Visitor) -> PageUpdate:
+    def keep(self, exchange_id: str, place: TabState, visitor: PageVisitor) -> PageUpdate:
         """Keep the question of an exchange, as it stands alone, or keep it no longer."""
         owner, kept = visitor.person.name, self._conversation(place, visitor)
         exchange = next((one for one in kept.exchanges if one.id == exchange_id), None) if kept else None
@@ -280,7 +280,7 @@ class Chat:
                 self.desk.watch(question, kept.where, owner)
         return PageUpdate(self.shown(place, visitor))
 
-    def watch(self, wish: Mapping[str, Any], visitor: Visitor) -> Iterator[str]:
+    def watch(self, wish: Mapping[str, Any], visitor: PageVisitor) -> Iterator[str]:
         """The list after {"stop": id} or {"check": true}, which asks all of them again, or as it stands."""
         owner, say, note = visitor.person.name, visitor.say, ""
         if wish.get("stop"):
@@ -292,7 +292,7 @@ class Chat:
             note = say("standing_changed", count=changed) if changed else say("standing_same")
         yield self.standing(visitor, note)
 
-    def draft(self, text: str, place: TabState, visitor: Visitor) -> Iterator[str]:
+    def draft(self, text: str, place: TabState, visitor: PageVisitor) -> Iterator[str]:
         """A draft, held against the articles that the filter admits."""
         yield draft_view.checking(visitor.say)
         try:
@@ -302,7 +302,7 @@ class Chat:
         else:
             yield draft_view.checked(report, visitor.say)
 
-    def samples(self, place: TabState, visitor: Visitor) -> Iterator[PageUpdate]:
+    def samples(self, place: TabState, visitor: PageVisitor) -> Iterator[PageUpdate]:
         """Add the sample articles, of which there are few."""
         visitor.must(Scope.WRITE)
         yield PageUpdate(welcome.filling(visitor.say), "", "")

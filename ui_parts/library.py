@@ -12,12 +12,12 @@ import gradio as gr
 from assistant import Assistant, Filter, NewsdeskError, Preview, Upload
 from assistant.samples import folder as samples_folder
 from assistant.server.access import Scope
-from assistant.server.jobs import ENDED, Job, Jobs, Told
+from assistant.server.jobs import ENDED, Job, JobReport, Jobs
 from ui_parts import shelf_view
 from ui_parts.shelf_view import PAGE, ListView, Sent, day_of
 from ui_parts.texts import Texts, speaking
 from ui_parts.uploads import Uploads
-from ui_parts.visitors import NotAllowed, Visitor, Visitors
+from ui_parts.visitors import NotAllowed, PageVisitor, Visitors
 
 ENDINGS = ".txt .md .html .htm .xhtml .pdf .docx .odt .rtf .epub .eml .zip".split()
 ENDINGS += ".jsonl .ndjson .json .csv .tsv .parquet .gz".split()
@@ -45,7 +45,7 @@ class Shelf:
 
     # the list
 
-    def shown(self, view: ListView, visitor: Visitor) -> str:
+    def shown(self, view: ListView, visitor: PageVisitor) -> str:
         """The list as HTML: one page of rows, however many articles there are."""
         page = self.desk.listing(
             view.words, view.where, sort=view.sort, descending=view.descending, offset=view.offset, limit=PAGE
@@ -81,7 +81,7 @@ class Shelf:
                 return replace(view, words="", where=Filter(), offset=0)
         return view
 
-    def opened(self, sent: Sent, visitor: Visitor) -> str:
+    def opened(self, sent: Sent, visitor: PageVisitor) -> str:
         """One article as HTML, with its copies and its history."""
         article_id = str(sent.get("id", ""))
         try:
@@ -91,7 +91,7 @@ class Shelf:
             return shelf_view.problem(str(error), visitor.say)
         return shelf_view.reader(article, copies, changes, visitor.say, visitor.may(Scope.WRITE))
 
-    def removed(self, view: ListView, sent: Sent, visitor: Visitor) -> ListView:
+    def removed(self, view: ListView, sent: Sent, visitor: PageVisitor) -> ListView:
         """The view after an article was removed, with the offer to put it back."""
         visitor.must(Scope.WRITE)
         article_id = str(sent.get("id", ""))
@@ -102,7 +102,7 @@ class Shelf:
             return replace(view, said=str(error), removed=())
         return replace(view, said=visitor.say("lib_removed", title=title), removed=((article_id, title),))
 
-    def restored(self, view: ListView, visitor: Visitor) -> ListView:
+    def restored(self, view: ListView, visitor: PageVisitor) -> ListView:
         """The view after what was removed last was put back."""
         visitor.must(Scope.WRITE)
         try:
@@ -114,35 +114,35 @@ class Shelf:
 
     # what goes in
 
-    def looked_at(self, sources: Sequence[tuple[str, Any]], visitor: Visitor) -> list[Pending]:
+    def looked_at(self, sources: Sequence[tuple[str, Any]], visitor: PageVisitor) -> list[Pending]:
         """Sources with what adding them would do."""
         visitor.must(Scope.WRITE)
         return [Pending(name, source, self.desk.preview(source, most=PREVIEWED)) for name, source in sources]
 
-    def add(self, pending: Sequence[Pending], visitor: Visitor) -> None:
+    def add(self, pending: Sequence[Pending], visitor: PageVisitor) -> None:
         """Begin to add sources, each as a job of its own: whoever asks meanwhile does not wait for it."""
         visitor.must(Scope.WRITE)
         for one in pending:
             self.jobs.start("add", visitor.owner, (one.name,), self._work(one))
 
-    def _work(self, one: Pending) -> Callable[[Told], None]:
-        def work(told: Told) -> None:
+    def _work(self, one: Pending) -> Callable[[JobReport], None]:
+        def work(told: JobReport) -> None:
             told.report(one.name, self.desk.add(one.source, progress=told.progress, cancel=told.cancel))
 
         return work
 
-    def cancel(self, sent: Sent, visitor: Visitor) -> None:
+    def cancel(self, sent: Sent, visitor: PageVisitor) -> None:
         """Stop one of the visitor's jobs; what was stored stays."""
         visitor.must(Scope.WRITE)
         for job in self.of(visitor):
             if job.id == sent.get("job"):
                 self.jobs.cancel(job.id)
 
-    def of(self, visitor: Visitor) -> list[Job]:
+    def of(self, visitor: PageVisitor) -> list[Job]:
         """The visitor's own jobs, the oldest first."""
         return [job for job in self.jobs.list(200)[0] if job.owner == visitor.owner][:JOBS_SHOWN][::-1]
 
-    def queue(self, hidden: frozenset[str], visitor: Visitor) -> tuple[str, bool, frozenset[str]]:
+    def queue(self, hidden: frozenset[str], visitor: PageVisitor) -> tuple[str, bool, frozenset[str]]:
         """(what is going in, as HTML; whether any still is; the ids of those that have ended)."""
         jobs = [job for job in self.of(visitor) if job.id not in hidden]
         ended = frozenset(job.id for job in jobs if job.state in ENDED)
@@ -219,7 +219,7 @@ class _Events:
         listed = self._shelf.shown(view, visitor)
         return [shelf_view.find(visitor.say), forms, gr.File(visible=may), listed, *self._going(hidden, visitor)]
 
-    def _going(self, hidden: frozenset[str], visitor: Visitor) -> list[Any]:
+    def _going(self, hidden: frozenset[str], visitor: PageVisitor) -> list[Any]:
         shown, active, ended = self._shelf.queue(hidden, visitor)
         return [shown, gr.Timer(active=active), ended]
 
@@ -257,7 +257,7 @@ class _Events:
         return (*self._looked(pending, sources, "", visitor), None)
 
     def _looked(
-        self, pending: list[Pending], sources: Sequence[tuple[str, Any]], problem: str, visitor: Visitor
+        self, pending: list[Pending], sources: Sequence[tuple[str, Any]], problem: str, visitor: PageVisitor
     ) -> tuple[str, list[Pending]]:
         try:
             pending = [*pending, *self._shelf.looked_at(sources, visitor)]

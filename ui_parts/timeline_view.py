@@ -10,7 +10,7 @@ from ui_parts.texts import Texts
 from ui_parts.words import filter_in_words
 
 if TYPE_CHECKING:
-    from assistant.answer.timeline import Row, Timeline
+    from assistant.answer.timeline import Timeline, TimelineRow
 
 WIDE, HIGH, EDGE = 720, 220, 44  # of the chart, in its own units
 
@@ -62,7 +62,7 @@ class _Chart(NamedTuple):
     right: int = WIDE - EDGE
 
 
-def _chart(rows: Sequence[Row], unit: str, say: Texts) -> _Chart | None:
+def _chart(rows: Sequence[TimelineRow], unit: str, say: Texts) -> _Chart | None:
     """The values as a line; None for fewer than two days."""
     valued = [(row.day, row.value) for row in rows if row.value is not None]
     if not valued or valued[0][0] == valued[-1][0]:

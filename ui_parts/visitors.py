@@ -22,7 +22,7 @@ class NotAllowed(NewsdeskError):
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor:
+class PageVisitor:
     """Whose request it is. owner: of the conversations; person: with what they may do; say: the texts of the page."""
 
     owner: str
@@ -60,16 +60,16 @@ class Visitors:
             return None
         return next((person for person in self.access.people() if person.name == name), None)
 
-    def of(self, request: Any) -> Visitor:
+    def of(self, request: Any) -> PageVisitor:
         """The visitor behind a request of Gradio's or FastAPI's; NotAllowed when nobody signed in who must."""
         cookies, say = request.cookies, speaking(request.headers.get("accept-language", ""))
         person = self.person(dict(cookies))
         if person is None:
             raise NotAllowed(say("sign_in_first"))
         if self.access is not None:
-            return Visitor(person.name, person, say)
+            return PageVisitor(person.name, person, say)
         browser = cookies.get(BROWSER) or f"session {getattr(request, 'session_hash', '')}"
-        return Visitor(f"browser {browser}", person, say)
+        return PageVisitor(f"browser {browser}", person, say)
 
     def sign_in(self, name: str, password: str) -> str | None:
         """The cookie of someone whose password is right; None when it is wrong."""

@@ -5,25 +5,22 @@ Independent means another article in other words: a sentence that two articles s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.answer.figures import figures
-from assistant.english.lexicon import DAYS, MONTHS, any_of
+from assistant.english.calendar import dates_in
 from assistant.english.numbers import cardinals
-from assistant.english.wording import normal
 from assistant.question.answer_kind import Asks
 from assistant.retrieval.evidence import Candidate, Evidence
 from assistant.retrieval.features import Asked
 from assistant.verify.features import Text
 from index.types import Article
 
-CLOSE = 2.0  # logits below the best passage's: beyond it another article is about something else
+SAME_MATTER_LOGITS = 2.0  # logits below the best passage's: beyond it another article is about something else
 COVER = 0.6  # of the question's words, that a sentence which differs must hold with its title
 ALIKE = 0.5  # of the words of the shorter sentence: below it another date or name is one of something else
 OVERLAP = 0.85  # of the words of the shorter sentence: above it two sentences are one, reprinted
-_DATES = re.compile(rf"\b(?:{any_of((*DAYS, *MONTHS)).lower()}|\d{{1,4}})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +60,11 @@ def _best_of_each(ranked: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _as_relevant(c: Candidate, best: Candidate) -> bool:
-    return c.signals["answers"] >= best.signals["answers"] - CLOSE
+    return c.features["answers"] >= best.features["answers"] - SAME_MATTER_LOGITS
 
 
 def _says(c: Candidate, best: Candidate) -> bool:
-    return best.said != "" and not best.signals["restates"] and f" {best.said} " in f" {normal(c.text)} "
+    return best.said != "" and not best.features["restates"] and f" {best.said} " in f" {c.words} "
 
 
 def _reprinted(a: Candidate, b: Candidate) -> bool:
@@ -93,10 +90,10 @@ def _differing(asked: Asked, best: Candidate, rivals: Sequence[Candidate]) -> li
             continue
         if kind is Asks.NUMBER and not _units(asked, best) & _units(asked, c):
             continue
-        if _values(kind, best.said) & _values(kind, c.text) or _values(kind, c.said) & _values(kind, best.text):
+        if _answers(kind, best) & _told(kind, c) or _answers(kind, c) & _told(kind, best):
             continue
         alike = len(c.stems & best.stems) >= ALIKE * min(len(c.stems), len(best.stems))
-        if _values(kind, best.said) and _values(kind, c.said) and (kind is Asks.NUMBER or alike):
+        if _answers(kind, best) and _answers(kind, c) and (kind is Asks.NUMBER or alike):
             return _newest_first(best, c)
     return []
 
@@ -114,7 +111,7 @@ def _of_event(asked: Asked, c: Candidate) -> bool:
     """Whether a sentence speaks of the event that the question names, and says more of it than the question does."""
     title = frozenset(asked.library.stems(c.article.title))
     stems = c.stems | title
-    return asked.cover(stems) >= COVER and not c.signals["restates"] and asked.named(stems) == 1.0
+    return asked.cover(stems) >= COVER and not c.features["restates"] and asked.named(stems) == 1.0
 
 
 def _units(asked: Asked, c: Candidate) -> frozenset[str]:
@@ -124,8 +121,15 @@ def _units(asked: Asked, c: Candidate) -> frozenset[str]:
     return frozenset(figure.unit for figure in found if figure.value in values)
 
 
-def _values(kind: Asks, text: str) -> frozenset[object]:
-    """What of a text can contradict another: its numbers; its days, months and years; or its words, for a name."""
+def _told(kind: Asks, c: Candidate) -> frozenset[object]:
+    """What of a sentence can contradict another: its numbers; its days, months and years; or its words, for a name."""
     if kind is Asks.NUMBER:
-        return frozenset(cardinals(text))
-    return frozenset(_DATES.findall(text.lower()) if kind is Asks.TIME else normal(text).split())
+        return frozenset(c.numbers)
+    return frozenset(c.dates if kind is Asks.TIME else c.words.split())
+
+
+def _answers(kind: Asks, c: Candidate) -> frozenset[object]:
+    """The same of the words taken for the answer alone."""
+    if kind is Asks.NUMBER:
+        return frozenset(cardinals(c.said))
+    return frozenset(dates_in(c.said) if kind is Asks.TIME else c.said.split())

@@ -10,7 +10,6 @@ from assistant.answer.agreement import Accounts, accounts
 from assistant.answer.pronouns import leans, name_for
 from assistant.answer.sentence_form import said, sayable
 from assistant.answer.short_answer import LONG, short_of
-from assistant.english.wording import normal
 from assistant.question.answer_kind import Asks
 from assistant.retrieval.evidence import Candidate, Evidence, refers
 from assistant.types import Agreement, Answer, Citation, Searched, Statement
@@ -19,8 +18,12 @@ from index.types import Article, Hit
 
 WORDS, MORE_WORDS = 60, 130  # the length of an answer; the second for lists and reasons
 SENTENCES = 5  # of a list or a reason that goes on; of any other answer two
-NEAR = 1.5  # how far below the best a second sentence may score and still be said; beyond it words grow, answers hardly
-NEAR_LONG = 3.0  # the same where a reason, a list or somebody's words are asked for, which one sentence seldom tells
+SECOND_SENTENCE_LOGITS = (
+    1.5  # how far below the best a second sentence may score and still be said; beyond it words grow, answers hardly
+)
+LONG_ANSWER_LOGITS = (
+    3.0  # the same where a reason, a list or somebody's words are asked for, which one sentence seldom tells
+)
 BESIDE = 0.5  # of the best sentence's share of the question's words: a passage with less is about something else
 # How a sentence begins that goes on with the list or the reason of the one before it.
 _GOES_ON = re.compile(
@@ -48,7 +51,7 @@ def choose(kind: Asks, ranked: Sequence[Candidate], near: float | None = None) -
         return whole
     best = ranked[0]
     room = WORDS - len(best.text.split())
-    near = near if near is not None else NEAR_LONG if kind in LONG else NEAR
+    near = near if near is not None else LONG_ANSWER_LOGITS if kind in LONG else SECOND_SENTENCE_LOGITS
     nearly = (c for c in ranked[1:] if c.score >= best.score - near and len(c.text.split()) <= room)
     second = next((c for c in nearly if _adds(kind, c, best)), None)
     return [best, second] if second else [best]
@@ -56,9 +59,9 @@ def choose(kind: Asks, ranked: Sequence[Candidate], near: float | None = None) -
 
 def _adds(kind: Asks, c: Candidate, best: Candidate) -> bool:
     """Whether a sentence says more of what is asked for than the best one does, and is about the same."""
-    if c.signals["whole_cover"] < BESIDE * best.signals["whole_cover"] or _repeats(c, best):
+    if c.features["whole_cover"] < BESIDE * best.features["whole_cover"] or _repeats(c, best):
         return False
-    return kind in LONG or not (c.signals["restates"] or f" {c.said} " in f" {normal(best.text)} ")
+    return kind in LONG or not (c.features["restates"] or f" {c.said} " in f" {best.words} ")
 
 
 def _whole(best: Candidate, found: Sequence[Candidate], room: int) -> list[Candidate]:

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 
 from assistant.answer.overview import opening_sentences
 from assistant.answer.timeline import Timeline
-from assistant.question.filters import window
+from assistant.question.filters import days_in_words
 from assistant.question.library_question import LibraryQuestion, Wants
 from assistant.types import Answer, Citation, Searched, Statement
 from index.errors import DamagedLibrary
 from index.library import Library
 from index.types import Article, Filter
 
-LISTED = 8  # articles that are listed with a sentence of each; the rest are counted
+LISTED_ARTICLES = 8  # articles that are listed with a sentence of each; the rest are counted
 NEWEST = 5  # articles that stand for a whole library, or for its news
 SUMMARY = 3  # sentences of a summary
-ROWS = 12  # of a timeline that is said as an answer
+MOST_SAID_ROWS = 12  # of a timeline that is said as an answer
 OpenTimeline = Callable[[str, Filter], Timeline]
 
 
@@ -41,15 +41,15 @@ def about_library(
     """The answer to a question about the library; None where nothing in it is about the topic."""
     where = searched.where
     if asked.wants is Wants.TIMELINE:
-        rows = [(row, row.citation) for row in timeline(asked.topic, where).rows[:ROWS]]
+        rows = [(row, row.citation) for row in timeline(asked.topic, where).rows[:MOST_SAID_ROWS]]
         lines = [_Line(f"{row.day:%-d %B %Y}: ", c.article, c.start, c.end, c.quote) for row, c in rows]
         return _answer(question, "", lines, searched) if rows else None
-    listing = library.listing(asked.topic, where, "date", True, 0, LISTED)
+    listing = library.listing(asked.topic, where, "date", True, 0, LISTED_ARTICLES)
     if not listing.total:
         return None
     if asked.wants is Wants.SUMMARY:
         return _answer(question, "", list(_summary(library, listing.articles[0])), searched)
-    most = LISTED if asked.topic else NEWEST
+    most = LISTED_ARTICLES if asked.topic else NEWEST
     lines = [line for article in listing.articles[:most] for line in _first(library, article)]
     return _answer(question, _told(library, asked, listing.total, len(lines), searched), lines, searched)
 
@@ -57,7 +57,7 @@ def about_library(
 def _told(library: Library, asked: LibraryQuestion, total: int, shown: int, searched: Searched) -> str:
     """What is said of the articles as a whole, before the first of them."""
     noun = "article" if total == 1 else "articles"
-    days = window(searched.where)
+    days = days_in_words(searched.where)
     within = f" ({days})" if days else ""
     if asked.topic:
         verb = "mentions" if total == 1 else "mention"

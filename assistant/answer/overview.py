@@ -16,8 +16,8 @@ from index.types import Hit
 
 ABOUT = 0.65  # of the words asked for, rare ones counting more, that an article's passage and title must hold
 ARTICLES, WORDS = 3, 90
-LEAST_WORDS = 8  # of a sentence that an article begins with: a dateline or a heading has fewer
-SURE = 0.9  # confidence when every word asked for stands in the best article
+LEAST_LEAD_WORDS = 8  # of a sentence that an article begins with: a dateline or a heading has fewer
+FULL_COVER_CONFIDENCE = 0.9  # confidence when every word asked for stands in the best article
 
 
 def leads(library: Library, topic: Topic, evidence: Evidence) -> tuple[list[Candidate], float]:
@@ -40,7 +40,7 @@ def leads(library: Library, topic: Topic, evidence: Evidence) -> tuple[list[Cand
             break
     if not topic.newest:
         chosen.sort(key=lambda c: c.article.day.toordinal() if c.article.day else 0)
-    return chosen, SURE * max((cover for _, _, cover in articles), default=0.0)
+    return chosen, FULL_COVER_CONFIDENCE * max((cover for _, _, cover in articles), default=0.0)
 
 
 def about(evidence: Evidence, stems: Callable[[str], list[str]]) -> list[tuple[int, Hit, float]]:
@@ -65,5 +65,5 @@ def lead(library: Library, rank: int, hit: Hit) -> Candidate | None:
 def opening_sentences(text: str) -> Sequence[tuple[int, int]]:
     """Where the first real sentences of an article stand, from the first of its first six that has eight words on."""
     spans = sentences(text[:3000])
-    first = next((n for n, (a, b) in enumerate(spans[:6]) if len(text[a:b].split()) >= LEAST_WORDS), None)
-    return [] if first is None else [(a, b) for a, b in spans[first:] if len(text[a:b].split()) >= LEAST_WORDS]
+    first = next((n for n, (a, b) in enumerate(spans[:6]) if len(text[a:b].split()) >= LEAST_LEAD_WORDS), None)
+    return [] if first is None else [(a, b) for a, b in spans[first:] if len(text[a:b].split()) >= LEAST_LEAD_WORDS]

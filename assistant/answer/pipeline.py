@@ -23,7 +23,7 @@ from assistant.answer.overview import leads
 from assistant.answer.quotation_answer import answer_of
 from assistant.answer.refusal import refuse
 from assistant.question.event_time import AGAINST, EventTime
-from assistant.question.filters import window
+from assistant.question.filters import days_in_words
 from assistant.question.follow_up import stand_alone
 from assistant.question.understanding import Alone, Question, Understood, understand
 from assistant.retrieval.evidence import Candidate, Evidence
@@ -96,7 +96,7 @@ def retrieving(library: Library, search: Search) -> Runnable[Understood, Found]:
         again = within(understood, wider)
         if again.sure < DECLINE_BELOW:
             return found
-        days = window(understood.limits.where)
+        days = days_in_words(understood.limits.where)
         note = f"Nothing from “{understood.bound}” ({days}) answers this, so all dates were searched."
         return replace(
             again, searched=Searched(articles=library.count(wider), where=wider, pending=library.pending, note=note)

@@ -24,7 +24,7 @@ from assistant.english.lexicon import (
 from index.passages import sentences
 from index.stop_words import STOP_WORDS
 
-BACK = 1200  # characters read before the sentence
+BACK_CHARACTERS = 1200  # characters read before the sentence
 SENTENCES_BACK = 3
 _PRONOUN = re.compile(r"^(?:He|She|His|Her)\b(?!\s+(?:who|Majesty|Royal|Honou?r))")
 _LEANS = re.compile(
@@ -53,7 +53,7 @@ def name_for(text: str, start: int, sentence: str) -> str | None:
     when it begins otherwise, or the sentences before it leave a doubt."""
     if not _PRONOUN.match(sentence):
         return None
-    begin = max(0, start - BACK)
+    begin = max(0, start - BACK_CHARACTERS)
     before = text[begin:start]
     people = _people(text)
     for a, b in reversed(sentences(before)[-SENTENCES_BACK:]):

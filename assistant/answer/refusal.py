@@ -7,14 +7,16 @@ from dataclasses import replace
 
 from assistant.answer.sentence_form import said, sayable
 from assistant.english.names import names
-from assistant.question.filters import window
+from assistant.question.filters import days_in_words
 from assistant.retrieval.evidence import Candidate, Evidence, refers
 from assistant.types import REFUSAL, Answer, Citation, Searched
 from index.library import Library
 from index.types import Article, Filter, Hit
 
-CLOSE = 0.35  # share of the question's words, rare ones counting more, that stand with the sentence offered as closest
-LOOKED_AT = 20  # passages in which a name is sought
+LEAST_COVER = (
+    0.35  # share of the question's words, rare ones counting more, that stand with the sentence offered as closest
+)
+NAME_PASSAGES = 20  # passages in which a name is sought
 NEAREST = 3  # titles
 EMPTY = "There are no articles here yet: add some first, with newsdesk add FILE, or on the page."
 
@@ -82,7 +84,7 @@ def _advice(library: Library, absent: Sequence[str], searched: Searched) -> list
 
 
 def _limit(where: Filter) -> str:
-    parts = [window(where), f"by {', '.join(where.publishers)}" if where.publishers else ""]
+    parts = [days_in_words(where), f"by {', '.join(where.publishers)}" if where.publishers else ""]
     told = ", ".join(part for part in parts if part)
     return f" ({told})" if told else ""
 
@@ -90,14 +92,14 @@ def _limit(where: Filter) -> str:
 def _mentioned(library: Library, name: str, where: Filter) -> bool:
     """Whether one passage holds every word of a name."""
     wanted = frozenset(library.stems(name))
-    found = library.by_words(name, LOOKED_AT, where)
+    found = library.by_words(name, NAME_PASSAGES, where)
     return any(wanted <= frozenset(library.stems(f"{hit.article.title} {hit.passage.text}")) for hit in found)
 
 
 def _closest(evidence: Evidence, text: Callable[[str], str]) -> Citation | None:
     """The best sentence, where it is about what the question asks about."""
     best = next((c for c in evidence.candidates if sayable(c.text) and not refers(c.text)), None)
-    if best is None or best.signals["whole_cover"] < CLOSE:
+    if best is None or best.features["whole_cover"] < LEAST_COVER:
         return None
     return _citation(best, text)
 

@@ -12,7 +12,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-LEAST_WORDS = 5
+LEAST_FORM_WORDS = 5
 MAX_LOGIT = -1.0  # of boilerplate, in a sentence that may be said: catches half of it, and one in 180 other sentences
 _ENDS = re.compile(r"[.!?…][\"'”’)\]»]*$")
 _TOKEN = re.compile(r"[\w.+-]+@[\w-]+\.\w+|@\w+|https?://\S+|\w+(?:['’]\w+)?|[^\w\s]")
@@ -39,7 +39,7 @@ def sayable(sentence: str) -> bool:
 def whole(sentence: str) -> bool:
     """Whether it has the form of a sentence: some words, and an end. Headings, captions and list items have none."""
     stripped = sentence.strip()
-    return len(stripped.split()) >= LEAST_WORDS and _ENDS.search(stripped) is not None
+    return len(stripped.split()) >= LEAST_FORM_WORDS and _ENDS.search(stripped) is not None
 
 
 def said(sentence: str) -> str:

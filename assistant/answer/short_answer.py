@@ -11,6 +11,6 @@ LONG = (Asks.REASON, Asks.LIST, Asks.WORDS)  # kinds of question that no few wor
 def short_of(kind: Asks, first: Candidate, text: str) -> str:
     """The words that answer, as they stand in the article's text; "" for kinds of question that need a whole sentence,
     and where the reader takes none but the question's own."""
-    if kind in LONG or not first.short or first.signals["restates"]:
+    if kind in LONG or not first.short or first.features["restates"]:
         return ""
     return text[slice(*first.short)]

@@ -24,9 +24,9 @@ from index.library import Library
 from index.passages import sentences
 from index.types import Article, Filter
 
-SURE = 0.6  # confidence from which a question is offered: well above the one at which an answer is declined
+LEAST_CONFIDENCE = 0.6  # confidence from which a question is offered: well above the one at which an answer is declined
 FIRST_SECONDS, FOLLOWING_SECONDS = 4.0, 2.0
-LOOKED_AT = 60  # newest articles that first questions are made of
+NEWEST_ARTICLES = 60  # newest articles that first questions are made of
 TELLING = 4  # of KINDS: these come before "Who is …?" and "What is the latest on …?"
 NAMED = 2  # times that an article, with its title, names what it is said to be about
 MOST_READ = 6000  # characters of an article: news puts what matters first
@@ -45,7 +45,7 @@ class _Candidate:
 
 def first_questions(library: Library, search: Search, where: Filter, count: int) -> tuple[str, ...]:
     """At most `count` questions about the newest articles that pass the filter, each about another article."""
-    articles = library.listing("", where, "date", True, 0, LOOKED_AT).articles
+    articles = library.listing("", where, "date", True, 0, NEWEST_ARTICLES).articles
     offered: list[_Candidate] = []
     until = time.monotonic() + FIRST_SECONDS
     of_articles = [_of_article(library, article) for article in articles]
@@ -143,9 +143,9 @@ def _answered(library: Library, search: Search, candidate: _Candidate, where: Fi
         return origin(library, question.partition("“")[2].partition("”")[0], where) is not None
     if topic := topic_of(question):
         chosen, sure = leads(library, topic, search(topic.text, 20, where))
-        return sure >= SURE and len(chosen) > 1
+        return sure >= LEAST_CONFIDENCE and len(chosen) > 1
     evidence = search(question, 20, where)
-    if confidence(evidence) < SURE:
+    if confidence(evidence) < LEAST_CONFIDENCE:
         return False
     first = evidence.candidates[:3]
     return any(c.article.id == candidate.article_id for c in first)

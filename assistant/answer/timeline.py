@@ -15,10 +15,9 @@ from datetime import date
 from assistant.answer.confidence import DECLINE_BELOW, confidence
 from assistant.answer.figures import Figure, figures, of_one_kind, wants_figure
 from assistant.answer.overview import ABOUT, about, lead
-from assistant.english.numbers import cardinals
 from assistant.question.topic import Topic, topic_of
 from assistant.retrieval.evidence import Candidate, Evidence
-from assistant.retrieval.features import Asked, Signals, weigh
+from assistant.retrieval.features import Asked, Features, weigh
 from assistant.retrieval.reader import Reader
 from assistant.retrieval.search import matched, read
 from assistant.types import Citation, Searched
@@ -26,22 +25,22 @@ from index.library import Library
 from index.stores.searching import Matched
 from index.types import Hit
 
-DEPTH = 300  # passages that are looked at, before some of each date are taken
+DEPTH_PASSAGES = 300  # passages that are looked at, before some of each date are taken
 PER_DAY, SEEN = 3, 48  # passages of one date that are read, and of all: some 0.9 s on two cores
 FIGURE = 0.3  # what the fit of its likeliest figure counts in a sentence, as much as the reader’s word does
 # Of the best passage's share of the question's words: one with less is about something else. The words change from day
 # to day ("died", "killed", "the toll"), so less will do where the question names somebody or some place that is there.
 COVER, COVER_NAMED = 0.7, 0.2
 ANSWERS, ANSWERS_IN_PART = 5.0, 3.0  # logits below the best passage's that one may be; one without the whole name
-NEAR = 6.0  # how far below the best sentence one may score and still be a row
+ROW_LOGITS = 6.0  # how far below the best sentence one may score and still be a row
 ALIKE = 0.85  # of the words of the shorter of two sentences: above it, with the same numbers, they say the same
-ROWS = 60
+MOST_ROWS = 60
 _HAPPENED = re.compile(r"^what (?:has |have )?happened (?:to|in|at|with|on|during|after) (?P<topic>.+?)[?.!\s]*$", re.I)
 _TOLL = re.compile(r"^(?:what (?:is|was) )?(?:the )?death toll (?:of|in|from|after) (.+?)[?.!\s]*$", re.I)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class TimelineRow:
     """What was said on one day. text: the sentence, on one line. value, unit: the figure it gives for what is asked,
     where there is one. articles: how many articles of that day say so, copies and reprints counted once."""
 
@@ -58,13 +57,13 @@ class Timeline:
     """The rows, oldest first. unit: of the values; "" for people or things counted. note: why there are no rows."""
 
     question: str
-    rows: tuple[Row, ...] = ()
+    rows: tuple[TimelineRow, ...] = ()
     searched: Searched = Searched(articles=0)
     unit: str = ""
     note: str = ""
 
     @property
-    def drawn(self) -> tuple[Row, ...]:
+    def drawn(self) -> tuple[TimelineRow, ...]:
         """The rows that have a value, when there are enough of them to be drawn."""
         valued = tuple(row for row in self.rows if row.value is not None)
         return valued if len(valued) > 1 else ()
@@ -85,7 +84,7 @@ def timeline(library: Library, reader: Reader, question: str, searched: Searched
     bare = " ".join(question.replace(phrase, " ").split()) if phrase else question
     topic = topic_of(bare) or _story(bare)
     asked = Asked(topic.text if topic else _TOLL.sub(r"How many people died in \1?", bare), library)
-    found = [one for one in matched(library, asked.text, DEPTH, searched.where) if one.hit.article.day]
+    found = [one for one in matched(library, asked.text, DEPTH_PASSAGES, searched.where) if one.hit.article.day]
     hits = [one.hit for one in found]
     said = _leads(library, Evidence(asked, hits)) if topic else _sentences(asked, reader, _spread(found))
     if not said:
@@ -99,7 +98,7 @@ def timeline(library: Library, reader: Reader, question: str, searched: Searched
         citation = Citation(number=number, article=c.article.without_text(), quote=quote, start=c.start, end=c.end)
         value = figure.value if figure else None
         rows.append(
-            Row(
+            TimelineRow(
                 day=one.day,
                 text=" ".join(quote.split()),
                 citation=citation,
@@ -129,12 +128,12 @@ def _spread(found: Sequence[Matched]) -> list[Matched]:
 
 def _sentences(asked: Asked, reader: Reader, matches: Sequence[Matched]) -> list[_Said]:
     """The sentences that speak to the question, best first; none when the articles do not answer it."""
-    readings, signals = read(asked, reader, matches, whole=SEEN)
+    readings, features = read(asked, reader, matches, whole=SEEN)
     hits = [one.hit for one in matches]
-    best_first = sorted(hits, key=lambda hit: -weigh("passage", signals[hit.passage.id]))
-    if confidence(Evidence(asked, best_first, readings, signals)) < DECLINE_BELOW:
+    best_first = sorted(hits, key=lambda hit: -weigh("passage", features[hit.passage.id]))
+    if confidence(Evidence(asked, best_first, readings, features)) < DECLINE_BELOW:
         return []
-    ageless = {name: {**of, "newness": 0.0} for name, of in signals.items()}
+    ageless = {name: {**of, "newness": 0.0} for name, of in features.items()}
     evidence = Evidence(asked, best_first, readings, ageless)
     about_it = _about_it(asked, hits, ageless)
     figured = wants_figure(asked.text)
@@ -144,22 +143,22 @@ def _sentences(asked: Asked, reader: Reader, matches: Sequence[Matched]) -> list
             continue
         for c in evidence.sentences_of(0, hit):
             told = _figures(asked, c, hit, evidence) if figured else ()
-            if told or (not figured and c.signals["cover"]):
-                c = replace(c, score=weigh("sentence", c.signals) + (FIGURE * told[0].fit if told else 0.0))
+            if told or (not figured and c.features["cover"]):
+                c = replace(c, score=weigh("sentence", c.features) + (FIGURE * told[0].fit if told else 0.0))
                 found.append(_Said(c, hit.article.day, told))
     found.sort(key=lambda one: -one.candidate.score)
-    return [one for one in found if one.candidate.score >= found[0].candidate.score - NEAR]
+    return [one for one in found if one.candidate.score >= found[0].candidate.score - ROW_LOGITS]
 
 
-def _about_it(asked: Asked, hits: Sequence[Hit], signals: Mapping[str, Signals]) -> frozenset[str]:
+def _about_it(asked: Asked, hits: Sequence[Hit], features: Mapping[str, Features]) -> frozenset[str]:
     """The ids of the passages that are about what is asked for: they hold its names and enough of its words, and answer
     nearly as well as the best. A part of a name will do ("Mount Olvar" is soon just Olvar) where it answers well."""
-    cover = max(of["whole_cover"] for of in signals.values())
-    answers = max(of["answers"] for of in signals.values())
+    cover = max(of["whole_cover"] for of in features.values())
+    answers = max(of["answers"] for of in features.values())
     least = COVER_NAMED if asked.names else COVER
     found = set()
     for hit in hits:
-        of = signals[hit.passage.id]
+        of = features[hit.passage.id]
         words = frozenset(asked.library.stems(f"{hit.article.title} {hit.passage.text}"))
         below = ANSWERS if of["named"] == 1.0 else ANSWERS_IN_PART
         named = all(name & words for name in asked.names)
@@ -206,14 +205,14 @@ def _one_a_day(said: Sequence[_Said]) -> list[tuple[_Said, int]]:
                 if one.candidate.article.id != best.candidate.article.id and _same(one, best)
             }
             rows.append((best, max(1, len(agreeing - reprinted))))
-    return rows[-ROWS:]
+    return rows[-MOST_ROWS:]
 
 
 def _same(a: _Said, b: _Said) -> bool:
     """Whether two sentences say the same in nearly the same words, with the same numbers."""
     one, two = a.candidate, b.candidate
     shared = len(one.stems & two.stems) > ALIKE * min(len(one.stems), len(two.stems))
-    return shared and cardinals(one.text) == cardinals(two.text)
+    return shared and one.numbers == two.numbers
 
 
 def _agrees(one: _Said, best: _Said) -> bool:

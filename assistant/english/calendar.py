@@ -10,6 +10,7 @@ from assistant.english.lexicon import DAYS, MONTH, MONTHS, SEASONS, UNITS, WEEKD
 _SEASON = any_of(season for season in SEASONS if season != "fall")  # prices fall, too
 _CALENDAR = re.compile(rf"\b(?:{MONTH}|{WEEKDAY}|{_SEASON})\b", re.I)
 _TIMES = re.compile(rf"\b({any_of([*UNITS['time'], 'centurie'])})s?\b(?!-)", re.I)
+_DATES = re.compile(rf"\b(?:{any_of((*DAYS, *MONTHS)).lower()}|\d{{1,4}})\b")
 
 
 def is_calendar_word(word: str) -> bool:
@@ -22,6 +23,11 @@ def calendar_words(text: str) -> frozenset[str]:
     plain = re.sub(r"\bsecond\b(?! (?:later|ahead|before|after))", " ", text)  # "a second attack" is no unit
     named = {m[0].lower() for m in _CALENDAR.finditer(plain) if m[0][0].isupper() or m[0].lower() in SEASONS}
     return frozenset(named | {m[1].lower().replace("centurie", "century") for m in _TIMES.finditer(plain)})
+
+
+def dates_in(text: str) -> frozenset[str]:
+    """The days, months, years and other numbers up to four digits in it, lower case: what two dates differ by."""
+    return frozenset(_DATES.findall(text.lower()))
 
 
 def days_meant(published: date | None, text: str) -> tuple[frozenset[str], frozenset[float]]:

@@ -16,7 +16,7 @@ from functools import cache
 from typing import TypeVar
 
 Item = TypeVar("Item")
-BEAT = 0.25  # seconds
+BEAT_SECONDS = 0.25  # seconds
 
 
 @cache
@@ -27,7 +27,7 @@ def _loop() -> asyncio.AbstractEventLoop:
 
 
 def read(stream: Callable[[], AsyncIterator[Item]], until: float) -> Iterator[Item | None]:
-    """The items of a stream as they come; None each BEAT seconds without one, so that the reader can stop between.
+    """The items of a stream as they come; None each BEAT_SECONDS without one, so that the reader can stop.
 
     until: time.monotonic() at which TimeoutError is raised. Closing the iterator cancels the stream. What the stream
     raises is raised here.
@@ -48,7 +48,7 @@ def read(stream: Callable[[], AsyncIterator[Item]], until: float) -> Iterator[It
     try:
         while True:
             try:
-                kind, value = items.get(timeout=max(0.0, min(BEAT, until - time.monotonic())))
+                kind, value = items.get(timeout=max(0.0, min(BEAT_SECONDS, until - time.monotonic())))
             except queue.Empty:
                 if time.monotonic() >= until:
                     raise TimeoutError from None

@@ -14,7 +14,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 
 from index.errors import InvalidValue
 
-LONGEST = 512  # tokens of an answer
+LONGEST_TOKENS = 512  # tokens of an answer
 
 
 def open_folder(folder: Path) -> FolderModel:
@@ -78,7 +78,7 @@ class FolderModel(BaseChatModel):
                 self.engine.generate(
                     **inputs,
                     streamer=said,
-                    max_new_tokens=LONGEST,
+                    max_new_tokens=LONGEST_TOKENS,
                     do_sample=False,
                     pad_token_id=self.tokenizer.eos_token_id,
                     stopping_criteria=StoppingCriteriaList([lambda *_, **__: enough.is_set()]),

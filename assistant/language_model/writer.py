@@ -16,7 +16,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from assistant.answer.pipeline import Found
 from assistant.answer.refusal import refused
 from assistant.english.names import names
-from assistant.language_model.async_bridge import BEAT, read
+from assistant.language_model.async_bridge import BEAT_SECONDS, read
 from assistant.language_model.prompts import answering, judging, rewriting
 from assistant.language_model.providers import MARGIN, Model, ModelFailed
 from assistant.question import follow_up as conversation
@@ -34,7 +34,7 @@ FIRST_WAIT = 0.5  # seconds before the second try, doubled before the third, unl
 LEAST_SURE = 0.35  # confidence when a model found supported sentences where the desk alone would have declined
 MOST_UNSURE = 0.3  # confidence when a model declines
 REWRITE_SHARE, REWRITE_SECONDS = 0.25, 15.0  # of the time that an answer may take, for rewriting a follow-up
-LONGEST_QUESTION = 400  # characters of a rewritten question
+LONGEST_REWRITTEN_CHARACTERS = 400  # characters of a rewritten question
 EARLIER_AT = 6  # place among the hits where the last turns' evidence comes in
 _ENDED = ("finish_reason", "done_reason", "stop_reason")
 _CUT = {"length", "max_tokens"}
@@ -46,7 +46,7 @@ Pieces = Generator[str, None, None]
 
 
 @dataclass
-class Draft:
+class ModelDraft:
     """What a model has written by now, from which passages, and whether it had to stop at its longest."""
 
     text: str = ""
@@ -83,7 +83,7 @@ class Writer:
             return conversation.stand_alone(question, turns)
         alone = " ".join(neutral(written).strip(" \"“”'\n").split())
         known = self._words(f"{question} " + " ".join(f"{asked} {answer}" for asked, answer in said))
-        if not alone or len(alone) > LONGEST_QUESTION or not self._words(alone) & known:
+        if not alone or len(alone) > LONGEST_REWRITTEN_CHARACTERS or not self._words(alone) & known:
             return conversation.stand_alone(question, turns)
         return alone
 
@@ -104,7 +104,7 @@ class Writer:
             return
         share = 1 - REWRITE_SHARE if found.understood.question.turns else 1.0
         until = time.monotonic() + self._model.timeout * share
-        draft = Draft()
+        draft = ModelDraft()
         try:
             with closing(self._written(hits, asked, until, draft)) as pieces:
                 for piece in pieces:
@@ -120,7 +120,7 @@ class Writer:
             return
         yield from self._finished(desk, draft)
 
-    def _finished(self, desk: Answer, draft: Draft) -> Iterator[str | Answer]:
+    def _finished(self, desk: Answer, draft: ModelDraft) -> Iterator[str | Answer]:
         name = self._model.name
         if declines(draft.text):
             sure = desk.confidence if desk.abstained else min(desk.confidence, MOST_UNSURE)
@@ -136,7 +136,7 @@ class Writer:
             return
         yield self._answer(desk, checked, draft)
 
-    def _doubted(self, draft: Draft) -> Callable[[Sequence[str]], frozenset[int]] | None:
+    def _doubted(self, draft: ModelDraft) -> Callable[[Sequence[str]], frozenset[int]] | None:
         """What asks the model for its own opinion, where it is wanted: sentences to the places of those it doubts."""
         if not self._second:
             return None
@@ -153,7 +153,7 @@ class Writer:
 
         return doubted
 
-    def _answer(self, desk: Answer, checked: Checked, draft: Draft) -> Answer:
+    def _answer(self, desk: Answer, checked: Checked, draft: ModelDraft) -> Answer:
         remarks = list(checked.remarks)
         remarks += ["it was cut off at its longest"] if draft.cut else []
         remarks += ["it repeated itself and was stopped"] if draft.looped else []
@@ -209,7 +209,7 @@ class Writer:
 
     # the model
 
-    def _written(self, hits: list[Hit], asked: str, until: float, draft: Draft) -> Pieces:
+    def _written(self, hits: list[Hit], asked: str, until: float, draft: ModelDraft) -> Pieces:
         """The model's answer, cleaned, as it comes; tried again while nothing has come. Raises ModelFailed."""
         share = 1.0
         for attempt in range(1, TRIES + 1):
@@ -253,10 +253,10 @@ class Writer:
             raise ModelFailed(f"{failure}, and asked to wait {wait:g} seconds" if failure.wait else str(failure))
         end = time.monotonic() + wait
         while (left := end - time.monotonic()) > 0:
-            time.sleep(min(BEAT, left))
+            time.sleep(min(BEAT_SECONDS, left))
             yield ""
 
-    def _once(self, messages: list[BaseMessage], until: float, draft: Draft | None = None) -> Pieces:
+    def _once(self, messages: list[BaseMessage], until: float, draft: ModelDraft | None = None) -> Pieces:
         """One call: its words as they come. ModelFailed, with the reason, for whatever goes wrong."""
         chain: Runnable[list[BaseMessage], AIMessageChunk] = RunnableLambda(self._model.answering)
         whole: AIMessageChunk | None = None

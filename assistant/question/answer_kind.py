@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-from assistant.english.lexicon import MONTH, SCALES, SMALL, TENS, WEEKDAY, any_of
-
 
 class Asks(Enum):
     """The kind of answer asked for."""
@@ -60,35 +58,6 @@ _PATTERNS: tuple[tuple[Asks, re.Pattern[str]], ...] = tuple(
 def asks(question: str) -> Asks:
     """The kind of answer a question asks for; THING when nothing says otherwise."""
     return next((kind for kind, pattern in _PATTERNS if pattern.search(question)), Asks.THING)
-
-
-_ANSWERS: dict[Asks, re.Pattern[str]] = {
-    Asks.PERSON: re.compile(r"\b[A-Z][\w'’.-]+ (?:[a-z]{2,3} )?[A-Z][\w'’-]+"),
-    Asks.TIME: re.compile(
-        rf"\b(?:{MONTH}|(?:Jan|Feb|Aug|Sept?|Oct|Nov|Dec)\.|{WEEKDAY}|1[89]\d\d|20\d\d|"
-        r"today|yesterday|tomorrow|\d{1,2}(?::\d\d)? ?[ap]\.?m|week|month|year)\b"
-    ),
-    Asks.PLACE: re.compile(r"\b(?:in|at|near|from|off|outside|across|of|to) (?:the )?[A-Z]\w+"),
-    Asks.NUMBER: re.compile(
-        rf"\d|\b(?:{any_of((*SMALL[1:], *TENS))}|(?:dozen|{any_of(SCALES)})s?|half|third|quarter|twice|per ?cent)\b",
-        re.I,
-    ),
-    Asks.REASON: re.compile(
-        r"\b(?:because|due to|caused|after|amid|over|owing|result|reason|blam\w+|so that|in order|follow\w+|citing|"
-        r"since|prompt\w+|led to)\b",
-        re.I,
-    ),
-    Asks.WORDS: re.compile(
-        r"[“\"]|\b(?:said|says|told|added|warned|argued|insisted|called|wrote|stated|according to)\b", re.I
-    ),
-    Asks.LIST: re.compile(r",[^,]+(?:,| and )|\band\b|;"),
-    Asks.THING: re.compile(r"(?<!^)\b[A-Z]\w+|[“\"‘]"),
-}
-
-
-def could_answer(kind: Asks, sentence: str) -> bool:
-    """Whether a sentence holds what that kind of question asks for: a number, a name, a date, a speaker's verb."""
-    return _ANSWERS[kind].search(sentence) is not None
 
 
 _LISTED = re.compile(

@@ -17,7 +17,7 @@ from assistant.english.lexicon import ANY_MONTH, WEEKDAY
 from assistant.question.timeframe import Timeframe, find_timeframe, is_compared
 from index.types import Hit
 
-LOOKED_AT = 100  # passages that name the event
+EVENT_PASSAGES = 100  # passages that name the event
 LEAST_ARTICLES, LEAST_SHARE = 2, 0.5
 Search = Callable[[str], Iterable[Hit]]
 

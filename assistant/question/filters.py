@@ -79,7 +79,7 @@ def _names_publisher(question: str, name: str) -> bool:
     return re.search(said, question, re.I) is not None
 
 
-def window(where: Filter) -> str:
+def days_in_words(where: Filter) -> str:
     """The filter's days in words, "" for any."""
     return describe(where.since, where.until)
 

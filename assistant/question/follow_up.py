@@ -30,15 +30,15 @@ _ASKS = re.compile(
     re.I,
 )
 _HAPPENED = re.compile(r"^happen(?:ed|s)?\s+(?:to|in|at|with|on|during)\s+", re.I)
-LOOKED_BACK = 20  # turns: what was said before them is not meant by "it"
+LOOKED_BACK_TURNS = 20  # turns: what was said before them is not meant by "it"
 KEPT_TURNS = 2  # whose evidence stays among the candidates
-SHORT = 4  # words: "and the sanctions?" leans on what went before
+SHORT_WORDS = 4  # words: "and the sanctions?" leans on what went before
 
 
 def stand_alone(question: str, turns: Sequence[Turn]) -> str:
     """The question as it would be asked first; unchanged when it leans on nothing, or there is nothing to lean on."""
     before, last = "", None
-    for turn in (turn for turn in turns[-LOOKED_BACK:] if not reply_to(turn.question)):
+    for turn in (turn for turn in turns[-LOOKED_BACK_TURNS:] if not reply_to(turn.question)):
         before, last = _after(turn.question, before, last), turn
     return _after(question, before, last)
 
@@ -57,12 +57,12 @@ def _after(question: str, before: str, last: Turn | None) -> str:
                 m[0].lower() == "her" and re.match(r"\s+\w", asked[m.end() :]) is not None
             )
             asked = f"{asked[: m.start()]}{person}{'’s' if possessive else ''}{asked[m.end() :]}"
-            return asked if len(asked.split()) > SHORT + 2 else f"{asked.rstrip(' ?')} ({topic})"
+            return asked if len(asked.split()) > SHORT_WORDS + 2 else f"{asked.rstrip(' ?')} ({topic})"
         return f"{asked.rstrip(' ?')} ({topic})"
     if topic and (m := _THING.search(asked) or _PLACE.search(asked)) and not names(asked[m.end() :]):
         place = "" if m[0].lower() != "there" else "in "
         return f"{asked[: m.start()]}{place}{topic}{asked[m.end() :]}"
-    if topic and (led or len(asked.split()) <= SHORT) and _leans(asked, led):
+    if topic and (led or len(asked.split()) <= SHORT_WORDS) and _leans(asked, led):
         return f"{asked.rstrip(' ?')} ({topic})"
     return question
 
@@ -72,7 +72,7 @@ def _leans(asked: str, led: bool) -> bool:
     Sofia Brandt?" stands alone, "and Sofia Brandt?" does not."""
     if names(asked) and _ASKS.match(asked):
         return False
-    return len(asked.split()) <= SHORT or led
+    return len(asked.split()) <= SHORT_WORDS or led
 
 
 def _topic(question: str) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 WORDS, UNASKED_WORDS = 4, 7  # the least in a quotation whose source is asked for; in one that stands alone
-LONGEST = 2000  # characters
+LONGEST_CHARACTERS = 2000  # characters
 _QUOTED = re.compile(r"[“\"„«]([^”\"“»]+)[”\"“»]")
 _ASKS_SOURCE = re.compile(
     r"\bwhere\b.*\bfrom\b|\bwho (?:said|says|wrote|told)\b|\bsource of\b|\bwhere (?:did|was|is)\b|"
@@ -35,9 +35,11 @@ def quotation_in(question: str) -> Quotation | None:
     if len(quoted.split()) >= WORDS:
         rest = question.replace(quoted, " ")
         if _ASKS_SOURCE.search(rest) or len(re.findall(r"\w+", rest)) < 3:
-            return Quotation(quoted[:LONGEST], True)
+            return Quotation(quoted[:LONGEST_CHARACTERS], True)
     if lead := _LEAD.match(question):
         words = question[lead.end() :]
-        return Quotation(words[:LONGEST], True) if len(words.split()) >= WORDS else None
+        return Quotation(words[:LONGEST_CHARACTERS], True) if len(words.split()) >= WORDS else None
     asks = question.rstrip("”\"’' ").endswith("?") or _ASKS.match(question)
-    return Quotation(question[:LONGEST], False) if not asks and len(question.split()) >= UNASKED_WORDS else None
+    return (
+        Quotation(question[:LONGEST_CHARACTERS], False) if not asks and len(question.split()) >= UNASKED_WORDS else None
+    )

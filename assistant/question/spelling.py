@@ -13,8 +13,8 @@ from index.encoder.types import DEFAULT_ENCODER
 from index.library import Library
 
 SHORTEST = 5  # letters: shorter words are one error from too many others
-LONG = 9  # letters from which two errors are forgiven
-LOOKED_AT = 40  # passages in which the word that was meant is sought
+LONG_LETTERS = 9  # letters from which two errors are forgiven
+MEANT_PASSAGES = 40  # passages in which the word that was meant is sought
 _WORD = re.compile(r"[^\W\d_]+")
 _QUOTED = re.compile('["“”„«»]')
 _PRECEDES = re.compile(r"[\w@/.-]")
@@ -36,9 +36,9 @@ def _meant(library: Library, question: str, found: re.Match[str]) -> str:
     word = found[0]
     if len(word) < SHORTEST or _compound(question, found) or _known(library, word):
         return word
-    most = 2 if len(word) >= LONG else 1
+    most = 2 if len(word) >= LONG_LETTERS else 1
     likely: Counter[str] = Counter()
-    for hit in library.by_likeness(word, most, LOOKED_AT):
+    for hit in library.by_likeness(word, most, MEANT_PASSAGES):
         for other in set(_WORD.findall(f"{hit.article.title} {hit.passage.text}")):
             if other[0].lower() == word[0].lower() and len(other) >= SHORTEST and _errors(word, other) <= most:
                 likely[other] += 1

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.question.event_dates import LOOKED_AT, Event, day_of
-from assistant.question.filters import Limits, limits_of, unknown_publisher, window
+from assistant.question.event_dates import EVENT_PASSAGES, Event, day_of
+from assistant.question.filters import Limits, days_in_words, limits_of, unknown_publisher
 from assistant.question.library_question import LibraryQuestion, library_question
 from assistant.question.quotation import Quotation, quotation_in
 from assistant.question.small_talk import reply_to
@@ -83,13 +83,13 @@ def limited(library: Library, question: str, asked: Filter, today: date) -> tupl
     """
 
     def dated(event: Event) -> date | None:
-        return day_of(event, lambda name: library.by_words(name, LOOKED_AT, asked))
+        return day_of(event, lambda name: library.by_words(name, EVENT_PASSAGES, asked))
 
     limits = limits_of(question, asked, today, library.publishers(), dated)
     frame = limits.frame
     count, note = library.count(limits.where), _of_event(limits)
     if frame and not count:
-        days, newest = window(limits.where), library.newest()
+        days, newest = days_in_words(limits.where), library.newest()
         if frame.relative and newest and frame.since and newest < frame.since:
             limits = Limits(limits.without_time(asked))
             count = library.count(limits.where)
@@ -111,4 +111,4 @@ def _of_event(limits: Limits) -> str:
         return ""
     if limits.frame is None:
         return f"The articles do not agree on the day of “{limits.event.name}”, so all dates were searched."
-    return f"“{limits.event.phrase}” is taken by the day that the articles give: {window(limits.where)}."
+    return f"“{limits.event.phrase}” is taken by the day that the articles give: {days_in_words(limits.where)}."

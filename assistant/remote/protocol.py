@@ -32,7 +32,6 @@ CALLED = (
     "suggestions", "timeline", "unfollow", "unwatch", "vacuum", "verify", "watch", "watched",
 )  # fmt: skip
 RUN = ("add", "follow", "refresh", "repair", "rebuild")  # the same for what takes long: it runs as a job
-STREAMED = ("ask", "aask", "stream", "astream")  # answers: pieces, then the Answer
 HERE = ("progress", "cancel", "note")  # arguments that stay with the command: what it is told, how it stops
 
 

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from assistant.english.calendar import dates_in
+from assistant.english.numbers import cardinals
 from assistant.english.wording import normal
 from assistant.question.answer_kind import Asks, lists
-from assistant.retrieval.features import Asked, Signals, sentence_signals, weigh
+from assistant.retrieval.features import Asked, Features, sentence_features, weigh
 from assistant.retrieval.reader import Reading, Span
 from assistant.untrusted import role_markers
 from index.passages import sentences
@@ -28,7 +30,7 @@ _REFERS = re.compile(
 LONGEST_SPAN = 12  # words of what a sentence says: more is no answer that others could repeat
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Candidate:
     """A sentence that might be said.
 
@@ -47,8 +49,23 @@ class Candidate:
     stems: frozenset[str]
     said: str = ""
     score: float = 0.0
-    signals: Signals = field(default_factory=dict)
+    features: Features = field(default_factory=dict)
     short: tuple[int, int] | None = None
+
+    @cached_property
+    def words(self) -> str:
+        """Its words in their normal form."""
+        return normal(self.text)
+
+    @cached_property
+    def numbers(self) -> frozenset[float]:
+        """The numbers in it that count something."""
+        return cardinals(self.text)
+
+    @cached_property
+    def dates(self) -> frozenset[str]:
+        """The days, months and years in it, lower case."""
+        return dates_in(self.text)
 
 
 @dataclass(frozen=True)
@@ -59,7 +76,7 @@ class Evidence:
     asked: Asked
     hits: Sequence[Hit]
     readings: Mapping[str, Reading] = field(default_factory=dict)
-    signals: Mapping[str, Signals] = field(default_factory=dict)
+    features: Mapping[str, Features] = field(default_factory=dict)
 
     @cached_property
     def candidates(self) -> list[Candidate]:
@@ -68,7 +85,7 @@ class Evidence:
         found = [c for rank, hit in read for c in self.sentences_of(rank, hit)]
         times = {rank: TIMELY * self.asked.time.fit(hit) if self.asked.time else 0.0 for rank, hit in read}
         weighed = (
-            replace(c, score=weigh("sentence", c.signals) + LISTS * c.signals["lists"] + times[c.rank]) for c in found
+            replace(c, score=weigh("sentence", c.features) + LISTS * c.features["lists"] + times[c.rank]) for c in found
         )
         return sorted(weighed, key=lambda c: -c.score)
 
@@ -82,7 +99,7 @@ class Evidence:
 
     def sentences_of(self, rank: int, hit: Hit) -> list[Candidate]:
         """The sentences of one passage that were read, in order, not weighed yet."""
-        reading, passage, text = self.readings[hit.passage.id], self.signals[hit.passage.id], hit.passage.text
+        reading, passage, text = self.readings[hit.passage.id], self.features[hit.passage.id], hit.passage.text
         found = []
         for place, (start, end) in enumerate(sentences(text)):
             if not _states(text[start:end]) or not reading.reaches(start, end):
@@ -90,7 +107,7 @@ class Evidence:
             stems = frozenset(self.asked.library.stems(text[start:end]))
             words = whole_words(text, reading.span_in(start, end))
             said = normal(text[slice(*words)]) if words else ""
-            signals = sentence_signals(self.asked, text[start:end], stems, place, passage, rank) | {
+            features = sentence_features(self.asked, stems, place, passage, rank) | {
                 "word": reading.best_in(start, end),
                 "echo": self.echo(said, hit.article.id),
                 "lists": float(self.asked.kind is Asks.LIST and lists(text[start:end])),
@@ -100,7 +117,7 @@ class Evidence:
             short = (at + words[0], at + words[1]) if words else None
             found.append(
                 Candidate(
-                    hit.article, text[start:end], at + start, at + end, rank, place, stems, said, 0.0, signals, short
+                    hit.article, text[start:end], at + start, at + end, rank, place, stems, said, 0.0, features, short
                 )
             )
         return found

@@ -1,4 +1,4 @@
-"""What speaks for a passage, a sentence, an answer: the numbers that the fitted weights are for.
+"""Features of a passage, a sentence and an answer, and their fitted weights: how candidates are scored.
 
 `training/fit_weights.py` fits them and the code that answers adds them up, both through this file, so that they mean
 the same in both. Word covers weigh a word by its rarity (inverse document frequency).
@@ -15,19 +15,19 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from assistant.english.names import names
-from assistant.question.answer_kind import Asks, asks, could_answer
+from assistant.question.answer_kind import Asks, asks
 from assistant.question.event_time import EventTime
 from assistant.retrieval.reader import Reading
 from index.library import Library
 from index.types import Hit
 
-Signals = dict[str, float]
+Features = dict[str, float]
 PARAGRAPH = 300  # characters: the unit of how deep in its article a passage stands; news comes first, background behind
 NO_COSINE = 0.4  # stands for the cosine of a passage without a vector: what a middling one gets
 UNRELATED = 0.1  # cosine of a question and a text on something else
 NEIGHBOURS = 10  # articles that the nearest is compared with
 FEW_PASSAGES = 20  # fewer found: the library has no more
-UNREAD = -8.0  # stands for the logits of a passage that was not read: what a poor one gets
+UNREAD_LOGIT = -8.0  # stands for the logits of a passage that was not read: what a poor one gets
 
 
 @dataclass(frozen=True)
@@ -91,13 +91,12 @@ class Asked:
         return 1 / (1 + (max(0, (self.newest - day).days) / 365) ** 2)
 
 
-def passage_signals(asked: Asked, hit: Hit, cosine: float | None) -> Signals:
-    """What speaks for a passage before it is read. hit.score: of the fusion. cosine: to the question's vector."""
+def passage_features(asked: Asked, hit: Hit, cosine: float | None) -> Features:
+    """Features of a passage before it is read. hit.score: of the fusion. cosine: to the question's vector."""
     body, title = (frozenset(asked.library.stems(text)) for text in (hit.passage.text, hit.article.title))
     return {
         "fused": 60 * hit.score,  # the first of two rankings gets 2
         "cosine": NO_COSINE if cosine is None else cosine,
-        "cover": asked.cover(body),
         "title_cover": asked.cover(title),
         "whole_cover": asked.cover(body | title),
         "named": asked.named(body | title),
@@ -106,21 +105,17 @@ def passage_signals(asked: Asked, hit: Hit, cosine: float | None) -> Signals:
     }
 
 
-def read_signals(reading: Reading | None) -> Signals:
+def reading_features(reading: Reading | None) -> Features:
     """What the reader says for a passage; None: it was not read."""
-    return {"answers": reading.answers if reading else UNREAD, "word": reading.best if reading else UNREAD}
+    return {"answers": reading.answers if reading else UNREAD_LOGIT, "word": reading.best if reading else UNREAD_LOGIT}
 
 
-def sentence_signals(
-    asked: Asked, text: str, stems: frozenset[str], place: int, passage: Signals, rank: int
-) -> Signals:
-    """What speaks for a sentence, but for what was read in it. place: in its passage, rank: of its passage, from 0."""
+def sentence_features(asked: Asked, stems: frozenset[str], place: int, passage: Features, rank: int) -> Features:
+    """Features of a sentence, but for what was read in it. place: in its passage, rank: of its passage, from 0."""
     return {
         "cover": asked.cover(stems),
-        "kind": float(could_answer(asked.kind, text)),
         "early": 1 / (1 + place),
         "rank": 1 / (1 + rank),
-        "length": math.log(1 + len(text.split())),
         "answers": passage["answers"],
         "title_cover": passage["title_cover"],
         "whole_cover": passage["whole_cover"],
@@ -128,44 +123,36 @@ def sentence_signals(
     }
 
 
-def answer_signals(
-    terms: int, passages: Sequence[Signals], articles: Sequence[str], sentence_scores: Sequence[float]
-) -> Signals:
-    """What speaks for the library holding the answer: of the passages and the sentences, both best first.
+def answer_features(
+    passages: Sequence[Features], articles: Sequence[str], sentence_scores: Sequence[float]
+) -> Features:
+    """Features of confidence that the library holds the answer: of passages and sentences, both best first.
 
-    terms: how many words the question is looked up by. articles: the id of each passage's article.
+    articles: the id of each passage's article.
     """
     first = passages[:8]
-    best, tenth = (sentence_scores[0], sentence_scores[:10][-1]) if len(sentence_scores) else (0.0, 0.0)
     return {
-        "answers": max((p["answers"] for p in first), default=UNREAD),
-        "answers_top": passages[0]["answers"] if passages else UNREAD,
-        "word": max((p["word"] for p in first), default=UNREAD),
-        "sentence": best,
-        "margin": best - tenth,
+        "sentence": sentence_scores[0] if len(sentence_scores) else 0.0,
         "whole_cover": max((p["whole_cover"] for p in first), default=0.0),
         "named": max((p["named"] for p in first), default=0.0),
-        "fused": max((p["fused"] for p in first), default=0.0),
-        "newness": max((p["newness"] for p in passages[:3]), default=0.0),
-        "terms": math.log(1 + terms),
         "cosine": passages[0]["cosine"] if passages else UNRELATED,
         "stands_out": stands_out(passages, articles),
     }
 
 
-def stands_out(passages: Sequence[Signals], articles: Sequence[str]) -> float:
+def stands_out(passages: Sequence[Features], articles: Sequence[str]) -> float:
     """By how much the nearest article is nearer to the question than the tenth: the cosine of each one's best passage.
 
     About what the library tells, few articles are near; about anything else, many are equally far. Where there are
     fewer than ten, the tenth is taken to be as far as an unrelated one in a small library, else as the last passage.
     """
     best: dict[str, float] = {}
-    for article, signals in zip(articles, passages, strict=True):
-        best[article] = max(best.get(article, -1.0), signals["cosine"])
+    for article, features in zip(articles, passages, strict=True):
+        best[article] = max(best.get(article, -1.0), features["cosine"])
     near = sorted(best.values(), reverse=True)
     if not near:
         return 0.0
-    last = UNRELATED if len(passages) < FEW_PASSAGES else min(signals["cosine"] for signals in passages)
+    last = UNRELATED if len(passages) < FEW_PASSAGES else min(features["cosine"] for features in passages)
     return near[0] - (near[NEIGHBOURS - 1] if len(near) >= NEIGHBOURS else last)
 
 
@@ -177,7 +164,7 @@ def weights(part: str) -> Mapping[str, float]:
     return fitted
 
 
-def weigh(part: str, signals: Signals) -> float:
-    """The sum of signals by their weights; a signal without a weight counts nothing."""
+def weigh(part: str, features: Features) -> float:
+    """The sum of features by their weights; a feature without a weight counts nothing."""
     fitted = weights(part)
-    return sum(weight * signals[name] for name, weight in fitted.items() if name != "bias") + fitted.get("bias", 0.0)
+    return sum(weight * features[name] for name, weight in fitted.items() if name != "bias") + fitted.get("bias", 0.0)

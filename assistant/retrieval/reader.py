@@ -25,8 +25,8 @@ from index.passages import sentences
 
 TITLE_CHARACTERS = 120  # as in training
 QUESTION_CHARACTERS, QUESTION_TOKENS = 400, 128  # of 256 tokens half are left for the passage
-LONGEST = 16  # tokens of a span that answers
-UNREAD = -20.0  # the score of a span where nothing was read
+LONGEST_TOKENS = 16  # tokens of a span that answers
+UNREAD_SPAN_LOGIT = -20.0  # the score of a span where nothing was read
 SENTENCES_FROM = 5  # passages whose sentences a cross-encoder reads one by one
 
 
@@ -56,16 +56,16 @@ class Reading:
 
     @property
     def best(self) -> float:
-        """The score of the best span; UNREAD when there is none."""
-        return UNREAD if (span := self._best(slice(0, len(self.spans)))) is None else span.score
+        """The score of the best span; UNREAD_SPAN_LOGIT when there is none."""
+        return UNREAD_SPAN_LOGIT if (span := self._best(slice(0, len(self.spans)))) is None else span.score
 
     def reaches(self, start: int, end: int) -> bool:
         """Whether any word between two places of the passage was read."""
         return bool(((self.spans[:, 0] >= start) & (self.spans[:, 1] <= end)).any())
 
     def best_in(self, start: int, end: int) -> float:
-        """The score of the best span between two places of the passage; UNREAD when none of it was read."""
-        return UNREAD if (span := self.span_in(start, end)) is None else span.score
+        """The score of the best span between two places of the passage; UNREAD_SPAN_LOGIT when none of it was read."""
+        return UNREAD_SPAN_LOGIT if (span := self.span_in(start, end)) is None else span.score
 
     def span_in(self, start: int, end: int) -> Span | None:
         """The best span between two places of the passage; None when none of it was read. It may begin or end inside a
@@ -77,7 +77,7 @@ class Reading:
         starts, ends = self.starts[part], self.ends[part]
         if not (size := len(starts)):
             return None
-        scores = np.full((size, min(LONGEST, size)), -np.inf, np.float32)
+        scores = np.full((size, min(LONGEST_TOKENS, size)), -np.inf, np.float32)
         for length in range(scores.shape[1]):
             scores[: size - length, length] = starts[: size - length] + ends[length:]
         first, length = divmod(int(scores.argmax()), scores.shape[1])

@@ -8,7 +8,7 @@ from index.passages import sentences
 SIZE = 300  # characters: some 65 tokens
 
 
-def window(asked: Asked, text: str, size: int = SIZE) -> tuple[int, int]:
+def part_to_read(asked: Asked, text: str, size: int = SIZE) -> tuple[int, int]:
     """The run of whole sentences, of at most `size` characters where one alone is not longer, that holds most of the
     question's words, rare ones counting more; of equals the longest. The whole text when it is no longer than that."""
     if len(text) <= size:

@@ -51,7 +51,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AccessEntry:
     """One way in. kind: "password" or "key". mark: names a key without telling it; "" for a password."""
 
     person: Person
@@ -72,8 +72,8 @@ class Access:
         self._file = file
         self._reading = threading.Lock()
         self._stamp: tuple[int, int, int] | None = None
-        self._entries: tuple[Entry, ...] = ()
-        self._proved: dict[bytes, Entry] = {}  # digests of keys that were right: the next request costs no 260 ms
+        self._entries: tuple[AccessEntry, ...] = ()
+        self._proved: dict[bytes, AccessEntry] = {}  # digests of keys that were right: the next request costs no 260 ms
         self._pepper = secrets.token_bytes(32)
         self._decoy = secrets.token_bytes(16)
 
@@ -115,7 +115,7 @@ class Access:
         if not allowed:
             raise InvalidValue("name at least one scope, read or write")
         salt = secrets.token_bytes(16)
-        entry = Entry(Person(name, allowed), kind, datetime.now(UTC), mark, salt, _digest(secret, salt))
+        entry = AccessEntry(Person(name, allowed), kind, datetime.now(UTC), mark, salt, _digest(secret, salt))
         with self._changing() as entries:
             if any((old.person.name, old.kind) == (name, kind) for old in entries):
                 raise InvalidValue(f"{name!r} has a {kind} already; `newsdesk access remove` takes it away")
@@ -125,7 +125,7 @@ class Access:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         return _Changing(self, FileLock(self._file.with_name(self._file.name + ".lock"), mode=0o600))
 
-    def _write(self, entries: Iterable[Entry]) -> None:
+    def _write(self, entries: Iterable[AccessEntry]) -> None:
         rows = [_row(entry) for entry in entries]
         part = self._file.with_name(self._file.name + ".part")
         part.unlink(missing_ok=True)
@@ -144,7 +144,7 @@ class Access:
             scopes[entry.person.name] = scopes.get(entry.person.name, frozenset()) | entry.person.scopes
         return tuple(Person(name, scopes[name]) for name in sorted(scopes))
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[AccessEntry, ...]:
         """Every way in, the oldest first."""
         return self._current()
 
@@ -174,7 +174,7 @@ class Access:
         entry = self._marked(key)
         return entry is not None and self._proved.get(self._quick(key)) != entry
 
-    def _marked(self, key: str) -> Entry | None:
+    def _marked(self, key: str) -> AccessEntry | None:
         prefix, _, rest = key.partition("_")
         mark, _, secret = rest.partition("_")
         if prefix != KEY_PREFIX or not secret or len(key) > MOST_PASSWORD or not key.isascii():
@@ -184,7 +184,7 @@ class Access:
     def _quick(self, key: str) -> bytes:
         return hmac.digest(self._pepper, key.encode(), "sha256")
 
-    def _current(self) -> tuple[Entry, ...]:
+    def _current(self) -> tuple[AccessEntry, ...]:
         """The entries, read again when the file has changed."""
         with self._reading:
             try:
@@ -208,7 +208,7 @@ class _Changing:
         self._access = access
         self._lock = lock
 
-    def __enter__(self) -> tuple[Entry, ...]:
+    def __enter__(self) -> tuple[AccessEntry, ...]:
         self._lock.acquire()
         try:
             return self._access.entries()
@@ -225,7 +225,7 @@ def _digest(secret: str, salt: bytes) -> bytes:
         return hashlib.scrypt(secret.encode("utf-8", "surrogatepass"), salt=salt, maxmem=_MEMORY, dklen=32, **_COST)
 
 
-def _row(entry: Entry) -> dict[str, Any]:
+def _row(entry: AccessEntry) -> dict[str, Any]:
     return {
         "name": entry.person.name,
         "kind": entry.kind,
@@ -237,11 +237,11 @@ def _row(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _read(file: Path) -> tuple[Entry, ...]:
+def _read(file: Path) -> tuple[AccessEntry, ...]:
     try:
         rows = json.loads(file.read_text(encoding="utf-8"))["entries"]
         return tuple(
-            Entry(
+            AccessEntry(
                 Person(row["name"], frozenset(Scope(scope) for scope in row["scopes"])),
                 row["kind"],
                 datetime.fromisoformat(row["added"]),

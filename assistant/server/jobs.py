@@ -57,7 +57,7 @@ class Job:
     problem: str = ""
 
 
-class Told(Protocol):
+class JobReport(Protocol):
     """What a running job tells: its progress, each source's report, each article's outcome."""
 
     cancel: threading.Event
@@ -72,7 +72,7 @@ class Told(Protocol):
         """What became of an article."""
 
 
-Work = Callable[["Told"], None]
+Work = Callable[["JobReport"], None]
 
 
 class JobNotFound(NewsdeskError, KeyError):

@@ -20,7 +20,7 @@ _DATE = re.compile(rf"\b(?P<day>\d{{1,2}}) (?P<one>{_NAMES})|\b(?P<other>{_NAMES
 _TIMES = frozenset((*UNITS["time"], *SEASONS))
 
 
-class Told(Protocol):
+class DatedSentence(Protocol):
     """A sentence of an article and the day that the article is of."""
 
     @property
@@ -49,13 +49,13 @@ class Conflict:
 _CALENDAR = re.compile(any_of(name[:3] for name in (*DAYS, *MONTHS)))
 
 
-def conflicts(claim: str, bearing: Told, evidence: Sequence[Told]) -> list[Conflict]:
+def conflicts(claim: str, bearing: DatedSentence, evidence: Sequence[DatedSentence]) -> list[Conflict]:
     """What in a claim is certainly not the evidence's. bearing: the sentence that bears it, if any does."""
     found = [*_quotations(claim, evidence), *_numbers(claim, bearing, evidence), *_dates(claim, bearing, evidence)]
     return [*found, *_names(claim, evidence)]
 
 
-def look_alikes(claim: str, evidence: Sequence[Told]) -> list[Conflict]:
+def look_alikes(claim: str, evidence: Sequence[DatedSentence]) -> list[Conflict]:
     """The claim's words in letters of two alphabets that do not stand so in the evidence."""
     return [
         Conflict(f"the word {m[0]} mixes two alphabets", False, m.start(), m.end())
@@ -64,7 +64,7 @@ def look_alikes(claim: str, evidence: Sequence[Told]) -> list[Conflict]:
     ]
 
 
-def _names(claim: str, evidence: Sequence[Told]) -> list[Conflict]:
+def _names(claim: str, evidence: Sequence[DatedSentence]) -> list[Conflict]:
     """The capitalised words within a claim of which no word of the evidence has the beginning: "Pope" where nobody is
     called so. Acronyms and the names of days and months are left to others."""
     words = {w.casefold()[:4] for s in evidence for w in re.findall(r"[^\W\d_]+", s.text)}
@@ -75,7 +75,7 @@ def _names(claim: str, evidence: Sequence[Told]) -> list[Conflict]:
     ]
 
 
-def _quotations(claim: str, evidence: Sequence[Told]) -> list[Conflict]:
+def _quotations(claim: str, evidence: Sequence[DatedSentence]) -> list[Conflict]:
     everything = same_words(" ".join(s.text for s in evidence))
     return [
         Conflict(f"the words “{words}” do not stand there", False, at, at + len(words))
@@ -84,12 +84,12 @@ def _quotations(claim: str, evidence: Sequence[Told]) -> list[Conflict]:
     ]
 
 
-def misquotes(text: str, evidence: Sequence[Told]) -> bool:
+def misquotes(text: str, evidence: Sequence[DatedSentence]) -> bool:
     """Whether words in quotation marks stand in none of these sentences."""
     return bool(_quotations(text, evidence))
 
 
-def _numbers(claim: str, bearing: Told, evidence: Sequence[Told]) -> list[Conflict]:
+def _numbers(claim: str, bearing: DatedSentence, evidence: Sequence[DatedSentence]) -> list[Conflict]:
     own = quantities(bearing.text)
     everywhere = [q for s in evidence for q in quantities(s.text)]
     days = {value for s in evidence for value in days_meant(s.day, s.text)[1]}
@@ -126,7 +126,7 @@ def _other(claim: str, said: Quantity, other: Quantity, bearing: str, own: Seque
     return Conflict(f"it is {written} in the article, not {_words(claim, said)}", True, said.start, said.end, right)
 
 
-def _weekdays(told: Told) -> frozenset[str]:
+def _weekdays(told: DatedSentence) -> frozenset[str]:
     """The days of the week that its dates fall on, in the year of its article: "8 October" is a Tuesday."""
     if told.day is None:
         return frozenset()
@@ -144,7 +144,7 @@ def _weekdays(told: Told) -> frozenset[str]:
     return frozenset(found)
 
 
-def _dates(claim: str, bearing: Told, evidence: Sequence[Told]) -> list[Conflict]:
+def _dates(claim: str, bearing: DatedSentence, evidence: Sequence[DatedSentence]) -> list[Conflict]:
     said = calendar_words(claim) - _TIMES
     there = frozenset[str]().union(
         *(calendar_words(s.text) | days_meant(s.day, s.text)[0] | _weekdays(s) for s in evidence)

@@ -22,7 +22,7 @@ _BULLET = re.compile(r"^[ \t]*(?:[-*•+]\s+|\d{1,2}[.)]\s+|#{1,6}\s+|>\s+)", re
 _EMPHASIS = re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1")
 _WORD = re.compile(r"\w")
 DOUBTED = "the model itself does not find it in the passages"
-LISTED = 8  # words: longer items of a list are sentences by themselves
+LIST_ITEM_WORDS = 8  # words: longer items of a list are sentences by themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,9 @@ def said(text: str) -> list[Said]:
         if sentence.endswith(":") and not numbers and place + 1 < len(spans):
             lead += sentence + " "  # "He named two:" says nothing without what follows
             continue
-        above = above if len(sentence.split()) <= LISTED else ""  # a list's items end with its first whole sentence
+        above = (
+            above if len(sentence.split()) <= LIST_ITEM_WORDS else ""
+        )  # a list's items end with its first whole sentence
         out.append(Said(lead + sentence, tuple(dict.fromkeys(numbers)), above))
         lead, above = "", lead or above
     return out

@@ -15,7 +15,7 @@ from index.errors import InvalidValue
 from index.passages import sentences
 from index.types import Hit
 
-LONGEST = 100_000  # characters of a draft
+LONGEST_CHARACTERS = 100_000  # characters of a draft
 PASSAGES = 8  # that a sentence is held against
 AT_ONCE = 8  # sentences between two reports of progress
 QUOTED_WORDS = 3  # a shorter quotation is a word in quotation marks
@@ -40,8 +40,8 @@ def verify(text: str, find: Find, origin: Origin, checker: Checker, searched: Se
     """
     if not text.strip():
         raise InvalidValue("the draft is empty: there is nothing to verify")
-    if len(text) > LONGEST:
-        raise InvalidValue(f"the draft has {len(text):,} characters; verify up to {LONGEST:,} at a time")
+    if len(text) > LONGEST_CHARACTERS:
+        raise InvalidValue(f"the draft has {len(text):,} characters; verify up to {LONGEST_CHARACTERS:,} at a time")
     spans = sentences(text)
     book = Book()
     findings: list[Finding] = []

@@ -1,4 +1,4 @@
-"""What speaks for a claim in its evidence: words, pairs and triples of words that stand there, figures, names, meaning.
+"""Features of a claim in its evidence: words, pairs and triples of words that stand there, figures, names, meaning.
 
 `training/fit_verifier.py` fits weights for these numbers and `verdicts.py` adds them up, both through this file.
 Shares are from 0 to 1. A word counts by its rarity in news (inverse document frequency, in natural logarithms).
@@ -14,14 +14,10 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from assistant.english.names import name_words
 from assistant.english.numbers import numbers
 
 Stems = Callable[[str], list[str]]
-Vector = NDArray[np.float32]
 Features = dict[str, float]
 _DENIES = re.compile(
     r"\b(?:not|no|nobody|none|never|neither|nor|nothing|without|cannot|den(?:y|ies|ied))\b|n[’']t\b", re.I
@@ -107,7 +103,7 @@ def _missing(wanted: frozenset[float] | frozenset[str], there: frozenset[float] 
 
 
 def features(claim: Text, heading: Text, evidence: Sequence[Text], near: float) -> Features:
-    """What speaks for a claim. near: the highest cosine of the claim's vector to a sentence's.
+    """Features of a claim and its evidence. near: the highest cosine of the claim's vector to a sentence's.
 
     evidence: the sentences that it is held against, in order; at least one.
     """

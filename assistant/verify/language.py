@@ -8,7 +8,7 @@ import unicodedata
 from index.stop_words import STOP_WORDS
 
 ENGLISH, OTHER = 0.2, 0.12  # shares of English's commonest words: prose has 0.3 to 0.5, other languages below 0.1
-SHORT = 5  # words: below it nothing is said
+SHORT_WORDS = 5  # words: below it nothing is said
 _WORD = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)?")
 _SHARED = frozenset("a an in on so was me do no he i as".split())  # words of other languages too
 
@@ -16,7 +16,7 @@ _SHARED = frozenset("a an in on so was me do no he i as".split())  # words of ot
 def english(text: str) -> bool | None:
     """True or False, or None where a text is too short or too mixed to tell."""
     words = [word.lower() for word in _WORD.findall(text)]
-    if len(words) < SHORT:
+    if len(words) < SHORT_WORDS:
         return None
     common = (STOP_WORDS | {"said", "had", "not"}) - (_SHARED if len(words) < 12 else frozenset())
     share = sum(word in common for word in words) / len(words)

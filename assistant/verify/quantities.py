@@ -11,8 +11,8 @@ from assistant.english.lexicon import SCALES, UNIT_KIND, UNIT_SPELLINGS, any_of
 from assistant.english.numbers import Number, numbers
 from index.stop_words import STOP_WORDS
 
-LISTED = 12  # up to it a number may count what a text lists without a number, so its absence proves nothing
-CLOSE = 0.1  # "about", "nearly": as a share of the number
+UNNUMBERED_ITEMS = 12  # up to it a number may count what a text lists without a number, so its absence proves nothing
+ABOUT_SHARE = 0.1  # "about", "nearly": as a share of the number
 ROOM = 2.0  # "more than 70" is not said of 140 and more
 _BOUNDS = {
     "about": "about around roughly approximately some nearly almost circa",
@@ -102,7 +102,7 @@ def same_value(said: Quantity, there: Quantity) -> bool:
     if abs(one - other) < 1e-9 * max(1.0, abs(one)):
         return True
     if said.bound == "about" or there.bound == "about":
-        return abs(one - other) <= CLOSE * max(abs(one), abs(other))
+        return abs(one - other) <= ABOUT_SHARE * max(abs(one), abs(other))
     if said.bound == "over":
         return one <= other < ROOM * one
     if said.bound == "under":
@@ -125,7 +125,7 @@ def match(said: Quantity, bearing: Sequence[Quantity], everywhere: Sequence[Quan
         return Match.OTHER, rival
     if same:  # of another unit, or counting what may be the same by another word
         return (Match.AGREES, None) if fitting else (Match.OTHER, same[0])
-    if (said.value <= LISTED and not said.unit) or _follows(said.value, [q.value for q in bearing]):
+    if (said.value <= UNNUMBERED_ITEMS and not said.unit) or _follows(said.value, [q.value for q in bearing]):
         return Match.UNKNOWN, None
     return Match.ABSENT, None
 

@@ -24,7 +24,7 @@ from index.stop_words import STOP_WORDS
 from index.types import Article, Hit
 
 Encode = Callable[[Sequence[str]], Vectors]
-MOST = 3  # sentences that may bear a claim out together
+MOST_SENTENCES = 3  # sentences that may bear a claim out together
 MOST_SENTENCES, MOST_CHARACTERS = 6, 900  # that the verifier is given, as in training
 FEW = 3  # sentences that the verifier reads together, beside the best one and all
 LEAST_SUPPORT = 0.5  # true and false weigh the same in the fit
@@ -75,11 +75,10 @@ class Verdict:
     close: bool = False
     right: str = ""
     foreign: bool = False
-    certain: bool = False  # the problem is one of those that are certain by themselves
 
 
 @dataclass(frozen=True)
-class Window:
+class ClaimEvidence:
     """A claim over the sentences of one article that it is held against."""
 
     claim: Text
@@ -162,8 +161,8 @@ class Checker:
             for claim, some, told in zip(claims, windows, evidence, strict=True)
         ]
 
-    def judge(self, windows: Sequence[Window]) -> list[tuple[Features, Judgement]]:
-        """What speaks for each claim in its window, the verifier's logits among it, and its judgement."""
+    def judge(self, windows: Sequence[ClaimEvidence]) -> list[tuple[Features, Judgement]]:
+        """Features of each claim in its evidence, the verifier's logits among them, and its judgement."""
         pairs = [window.pairs for window in windows]
         judged = iter(self.verifier.judge([pair for some in pairs for pair in some]))
         found = []
@@ -172,7 +171,7 @@ class Checker:
             found.append(({**window.features, "verifier": min(max(best.logit, LEAST_LOGIT), MOST_LOGIT)}, best))
         return found
 
-    def windows(self, claim: Text, vector: NDArray[np.float32], told: Sequence[Sentence]) -> list[Window]:
+    def windows(self, claim: Text, vector: NDArray[np.float32], told: Sequence[Sentence]) -> list[ClaimEvidence]:
         """The articles that say most of a claim, each with the sentences that do."""
         articles: dict[str, list[Sentence]] = {}
         for s in told:
@@ -180,12 +179,12 @@ class Checker:
         made = []
         for of in articles.values():
             own = chosen(claim, vector, sorted({(s.start, s.end): s for s in of}.values(), key=lambda s: s.start))
-            made.append(Window(claim, vector, own, Text(own[0].article.title, self.stems)))
+            made.append(ClaimEvidence(claim, vector, own, Text(own[0].article.title, self.stems)))
         made.sort(key=lambda w: -(w.near + w.features["words_all"]))
         return made[:ARTICLES]
 
     def _verdict(
-        self, claim: str, judged: Sequence[tuple[Window, Features, Judgement]], told: Sequence[Sentence]
+        self, claim: str, judged: Sequence[tuple[ClaimEvidence, Features, Judgement]], told: Sequence[Sentence]
     ) -> Verdict:
         if not judged:
             return Verdict("nothing that it could rest on")
@@ -194,7 +193,7 @@ class Checker:
         by = cited(window)
         own = window.features
         if odd := look_alikes(claim, told):
-            return Verdict(odd[0].problem, by, support, tuple((c.start, c.end) for c in odd), certain=True)
+            return Verdict(odd[0].problem, by, support, tuple((c.start, c.end) for c in odd))
         if own["words_all"] < 0.5 and not same_language(claim, " ".join(s.text for s in told)):
             return self._foreign(claim, window, by, told)
         close = own["words_all"] >= CLOSE_WORDS or window.near >= CLOSE
@@ -202,13 +201,11 @@ class Checker:
         if found:
             wrong = tuple((c.start, c.end) for c in found)
             right = found[0].right if len(found) == 1 else ""
-            return Verdict(
-                found[0].problem, by, support, wrong, any(c.opposed for c in found) and close, close, right, False, True
-            )
+            return Verdict(found[0].problem, by, support, wrong, any(c.opposed for c in found) and close, close, right)
         if len(window.claim.stems) < FEWEST_WORDS:
             return Verdict("it says too little to be checked", by, support, close=close)
         if opposite := _denied(window):
-            return Verdict(opposite, by, support, (), True, close, certain=True)
+            return Verdict(opposite, by, support, (), True, close)
         if far := _far(window):
             return Verdict(far, by, support, (), False, close)
         if support >= LEAST_SUPPORT:
@@ -222,7 +219,7 @@ class Checker:
         return _sigmoid(fitted["bias"] + sum(weight * given[name] for name, weight in fitted.items() if name in given))
 
     @staticmethod
-    def _foreign(claim: str, window: Window, by: tuple[Sentence, ...], told: Sequence[Sentence]) -> Verdict:
+    def _foreign(claim: str, window: ClaimEvidence, by: tuple[Sentence, ...], told: Sequence[Sentence]) -> Verdict:
         """A claim in another language: only its figures and quotations can be checked."""
         problem = figures_missing(claim, told) or (
             "its quotation does not stand there" if misquotes(claim, told) else ""
@@ -236,7 +233,7 @@ def chosen(claim: Text, vector: NDArray[np.float32], told: Sequence[Sentence]) -
     """The sentences of one article that say most of a claim or come nearest to it, with neighbours, in order."""
     left = set(claim.words)
     picked: list[int] = []
-    for _ in range(MOST):
+    for _ in range(MOST_SENTENCES):
         rest = [i for i in range(len(told)) if i not in picked]
         best = max(rest, key=lambda i: sum(rarity(stem) for stem in left & told[i].words.words), default=None)
         if best is None:
@@ -255,21 +252,21 @@ def chosen(claim: Text, vector: NDArray[np.float32], told: Sequence[Sentence]) -
     return tuple(told[i] for i in sorted(kept))
 
 
-def cited(window: Window) -> tuple[Sentence, ...]:
+def cited(window: ClaimEvidence) -> tuple[Sentence, ...]:
     """The sentence that bears a claim best, and up to two more that say what it leaves out."""
     by = window.best[:1]
     for s in window.best:
         have = by[0].words.words.union(*(one.words.words for one in by))
         if (
             s not in by
-            and len(by) < MOST
+            and len(by) < MOST_SENTENCES
             and covered(window.claim, have | s.words.words) - covered(window.claim, have) > ADDS
         ):
             by.append(s)
     return tuple(by)
 
 
-def _denied(window: Window) -> str:
+def _denied(window: ClaimEvidence) -> str:
     """Why a claim is the opposite: it says nearly what a sentence says, but denies it."""
     best = window.best[0].words
     if window.claim.denies and not best.denies and covered(window.claim, best.words) >= SAME_WORDS:
@@ -277,7 +274,7 @@ def _denied(window: Window) -> str:
     return ""
 
 
-def _far(window: Window) -> str:
+def _far(window: ClaimEvidence) -> str:
     """Why a claim is too far from all that is cited for its meaning to be weighed."""
     near, words = window.near, window.features["words_all"]
     content = window.claim.words - STOP_WORDS

@@ -19,7 +19,7 @@ _HEAD = re.compile(rb"<(rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedEntry:
     """An address with what its feed or sitemap says of the article. mark: changes when the article does."""
 
     url: str
@@ -39,8 +39,8 @@ class FeedContents:
     """A feed's or a sitemap's items, and further sitemaps to read."""
 
     title: str
-    items: tuple[Entry, ...] = ()
-    further: tuple[Entry, ...] = ()
+    items: tuple[FeedEntry, ...] = ()
+    further: tuple[FeedEntry, ...] = ()
 
 
 def form(data: bytes) -> str:
@@ -67,7 +67,7 @@ def read_feed(data: bytes, url: str) -> FeedContents:
         names = [author.get("name", "") for author in entry.get("authors", ())]
         state = "\n".join((updated, said, entry.get("title", ""), entry.get("summary", "")))
         items.append(
-            Entry(
+            FeedEntry(
                 urljoin(url, entry.link),
                 " ".join(entry.get("title", "").split()),
                 split_names([name for name in names if name and "@" not in name]),
@@ -91,7 +91,7 @@ def read_sitemap(data: bytes, url: str) -> FeedContents:
             continue
         said = facts.get("publication_date") or facts.get("lastmod") or ""
         state = "\n".join((facts.get("lastmod", ""), facts.get("publication_date", "")))
-        items.append(Entry(urljoin(url, facts["loc"]), published=parse_date(said), mark=state.strip()))
+        items.append(FeedEntry(urljoin(url, facts["loc"]), published=parse_date(said), mark=state.strip()))
     if local(root) == "sitemapindex":
         return FeedContents(url, further=tuple(items))
     return FeedContents(url, tuple(items))

@@ -24,7 +24,7 @@ from index.sources.records import load_json, load_json_lines, load_parquet, load
 from index.types import Article, Failure, Read, SourceItem, Unchanged, Visit
 
 # In a folder these are surely meant as articles, so leaving them out is reported; pictures and code are passed over.
-UNREAD = frozenset(".doc .ppt .pptx .xls .xlsx .ods .pages .mobi .azw3 .mbox .msg .rar .7z .tar .tgz".split())
+UNREAD_ENDINGS = frozenset(".doc .ppt .pptx .xls .xlsx .ods .pages .mobi .azw3 .mbox .msg .rar .7z .tar .tgz".split())
 STDIN = "-"
 TAKEN = "give a path, an address, an Article, a mapping with its fields, a LangChain Document, or a list of those"
 
@@ -171,7 +171,7 @@ def _task(path: Path, options: Options) -> Callable[[], Iterable[SourceItem]]:
         return lambda: _load_at(path, options)  # streams, in the caller's thread
     if ending in READERS:
         return lambda: list(_load_at(path, options))
-    if ending in UNREAD:
+    if ending in UNREAD_ENDINGS:
         return lambda: (Failure(str(path), f"{ending} is not read; {_known_endings()}"),)
     return lambda: ()
 
@@ -238,7 +238,7 @@ def _load_archive(file: File, options: Options) -> Loaded:
     for member in members(file):
         if options.stop():
             return
-        if member.ending == ".zip" or member.ending in UNREAD:
+        if member.ending == ".zip" or member.ending in UNREAD_ENDINGS:
             yield Failure(member.name, f"{member.ending} inside an archive is not read; unpack it first")
         elif member.ending in READERS:
             yield from _load_file(member, options)

@@ -11,7 +11,7 @@ from index.errors import InvalidValue, UnreadableSource
 from index.sources.articles import from_text
 from index.sources.decoding import decode
 from index.sources.documents import DOCUMENTS
-from index.sources.feeds import Entry, FeedContents, form, read_feed, read_sitemap
+from index.sources.feeds import FeedContents, FeedEntry, form, read_feed, read_sitemap
 from index.sources.fetching import Fetcher, Reply
 from index.sources.files import File
 from index.sources.options import Loaded, Options
@@ -46,7 +46,7 @@ class Web:
                 return
             kind = form(reply.body)
             if not kind:
-                yield from self._page(Entry(address), reply)
+                yield from self._page(FeedEntry(address), reply)
                 return
             listing = read_feed(reply.body, reply.url) if kind == "feed" else read_sitemap(reply.body, reply.url)
         except (UnreadableSource, InvalidValue) as error:
@@ -73,7 +73,7 @@ class Web:
 
         yield from in_order(tasks(), options.jobs, options.stop)
 
-    def _items(self, listing: FeedContents, options: Options) -> Iterator[Entry | Failure]:
+    def _items(self, listing: FeedContents, options: Options) -> Iterator[FeedEntry | Failure]:
         """The items of a listing and of the sitemaps it names; a sitemap older than the window is passed over."""
         yield from listing.items
         waiting, seen = list(listing.further), set[str]()
@@ -91,7 +91,7 @@ class Web:
             yield from found.items
             waiting += found.further
 
-    def _item(self, item: Entry, options: Options) -> Loaded:
+    def _item(self, item: FeedEntry, options: Options) -> Loaded:
         """The article of one item; not fetched again while its feed or sitemap shows no change."""
         visit = options.known(_place(item.url))
         if visit is None and not self.resurrect and (visit := self.visited(_place(item.url))):
@@ -111,7 +111,7 @@ class Web:
         except Exception as error:  # a parser met what nobody foresaw: one bad page never stops a run
             yield Failure(item.url, f"it could not be read ({type(error).__name__}: {error})")
 
-    def _page(self, item: Entry, reply: Reply) -> Iterator[Article | Failure | Read]:
+    def _page(self, item: FeedEntry, reply: Reply) -> Iterator[Article | Failure | Read]:
         for made in _articles(reply):
             if isinstance(made, Failure):
                 yield made

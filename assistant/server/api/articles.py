@@ -21,7 +21,7 @@ from assistant.server.api.problems import described
 from assistant.server.api.shapes import ArticlePage, Removed
 from assistant.server.api.tracing import step
 from assistant.server.api.wire import Json
-from assistant.server.jobs import Job, Told
+from assistant.server.jobs import Job, JobReport
 from index.errors import UnreadableSource
 from index.sources.files import Upload
 from index.types import AddReport, Article, Filter
@@ -186,7 +186,7 @@ def started(
     """A job that adds sources, by the names that it reports them under, and its response."""
     desk = desk or door.desk
 
-    def work(told: Told) -> None:
+    def work(told: JobReport) -> None:
         for name, source in sources.items():
             if told.cancel.is_set():
                 return
@@ -200,7 +200,7 @@ def started(
     return Json(job, 202, {"Location": f"/v1/jobs/{job.id}"})
 
 
-def _added(desk: Any, name: str, source: Any, told: Told, options: Mapping[str, Any]) -> AddReport:
+def _added(desk: Any, name: str, source: Any, told: JobReport, options: Mapping[str, Any]) -> AddReport:
     """One source; one that cannot be read at all is a failure of its own and stops no other."""
     try:
         report: AddReport = desk.add(

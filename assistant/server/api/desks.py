@@ -7,7 +7,7 @@ import threading
 from assistant.desk import Assistant
 from assistant.options import DeskOptions
 
-MOST = 8  # that are kept
+MOST_DESKS = 8  # that are kept
 
 
 class Desks:
@@ -22,7 +22,7 @@ class Desks:
         """A desk with these options, which shares everything else with the server's."""
         with self._lock:
             if options not in self._made:
-                if len(self._made) >= MOST:
+                if len(self._made) >= MOST_DESKS:
                     self._made.pop(next(iter(self._made)))
                 self._made[options] = self._desk.like(options)
             return self._made[options]

@@ -18,7 +18,7 @@ from assistant.server.api.door import Door, TheDoor
 from assistant.server.api.forms import Day, Form, Text, Where
 from assistant.server.api.guard import Reader
 from assistant.server.api.problems import Problem, detail_of, openai_document, openai_errors, status_of
-from assistant.server.api.questions import BEAT, Asking, asked_on
+from assistant.server.api.questions import SIGN_OF_LIFE_SECONDS, Asking, asked_on
 from assistant.server.api.wire import EVENT_STREAM, Events, Json, comment, data
 from assistant.types import Answer, Citation, Turn
 
@@ -244,7 +244,7 @@ async def _chunks(asking: Asking, head: dict[str, Any], counted: _Counted | None
                 if counted:
                     usage = await counted.usage(content)
                     yield data({**head, "object": "chat.completion.chunk", "choices": [], "usage": usage})
-            elif time.monotonic() - quiet > BEAT:
+            elif time.monotonic() - quiet > SIGN_OF_LIFE_SECONDS:
                 yield comment("waiting")
                 quiet = time.monotonic()
     except Exception as error:  # the status is sent already: the stream itself says what went wrong

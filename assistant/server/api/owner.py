@@ -26,13 +26,13 @@ from assistant.server.api.problems import Problem, detail_of
 from assistant.server.api.questions import Asking
 from assistant.server.api.tracing import step
 from assistant.server.api.wire import Events, Json, event
-from assistant.server.jobs import Job, State, Told
+from assistant.server.jobs import Job, JobReport, State
 from assistant.types import Answer, Turn
 from assistant.version import __version__
 from index.errors import InvalidValue, NewsdeskError
 from index.types import AddReport, Article, Failure
 
-BEAT = 0.5  # seconds: how soon a command notices that it was stopped
+BEAT_SECONDS = 0.5  # seconds: how soon a command notices that it was stopped
 
 
 def _owner(door: TheDoor, came: Annotated[Visitor, Depends(visitor)]) -> Door:
@@ -113,7 +113,7 @@ def run(call: Call, door: TheOwner) -> Response:
         raise Problem(404, f"a desk has no {call.method!r} to run")
     result: dict[str, Any] = {}
 
-    def work(told: Told) -> None:
+    def work(told: JobReport) -> None:
         try:
             arguments = arguments_from(call.method, call.arguments)
             if call.method in ("add", "refresh"):
@@ -131,7 +131,7 @@ def run(call: Call, door: TheOwner) -> Response:
     async def close() -> None:
         door.jobs.cancel(job.id)
 
-    return Events(_run(door.jobs.follow(job.id, BEAT), job, result), close)
+    return Events(_run(door.jobs.follow(job.id, BEAT_SECONDS), job, result), close)
 
 
 async def _run(

@@ -27,7 +27,7 @@ from assistant.verify.types import Verified
 from index.types import Filter, Hit
 
 router = APIRouter(prefix="/v1", tags=["questions"])
-BEAT = 10.0  # seconds between two signs of life in a stream while the model is silent
+SIGN_OF_LIFE_SECONDS = 10.0  # seconds between two signs of life in a stream while the model is silent
 
 
 class EarlierTurn(Form):
@@ -197,7 +197,7 @@ async def _events(asking: Asking, request: Request) -> AsyncIterator[bytes]:
         async for piece in asking.pieces():
             if piece:
                 yield event("answer" if isinstance(piece, Answer) else "text", piece)
-            elif time.monotonic() - quiet > BEAT:
+            elif time.monotonic() - quiet > SIGN_OF_LIFE_SECONDS:
                 yield comment("waiting")
             else:
                 continue
