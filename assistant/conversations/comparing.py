@@ -6,9 +6,9 @@ import re
 from calendar import month_name
 from collections.abc import Sequence
 
+from assistant.english.numbers import numbers
 from assistant.english.wording import normal
 from assistant.types import Answer
-from assistant.verify.claims import numbers
 from index.stop_words import STOP_WORDS
 
 ALIKE = 0.75  # of a sentence's words, in one that was said before: it tells the same in other words
