@@ -34,15 +34,23 @@ SAMPLES = samples_folder()
 def said(short: str, *sentences: str) -> Answer:
     """An answer of these sentences, each from an article of its own."""
     citations = tuple(
-        Citation(n, Article(id=f"a{n}", title=f"Report {n}", publisher="Post"), one, 0, len(one))
+        Citation(
+            number=n,
+            article=Article(id=f"a{n}", title=f"Report {n}", publisher="Post"),
+            quote=one,
+            start=0,
+            end=len(one),
+        )
         for n, one in enumerate(sentences, 1)
     )
     text = " ".join(f"{one} [{n}]" for n, one in enumerate(sentences, 1))
-    statements = tuple(Statement(one, (n,)) for n, one in enumerate(sentences, 1))
-    return Answer("How many died?", text, statements, citations, short=short, confidence=0.9)
+    statements = tuple(Statement(text=one, citations=(n,)) for n, one in enumerate(sentences, 1))
+    return Answer(
+        question="How many died?", text=text, statements=statements, citations=citations, short=short, confidence=0.9
+    )
 
 
-DECLINED = Answer("How many died?", REFUSAL, abstained=True)
+DECLINED = Answer(question="How many died?", text=REFUSAL, abstained=True)
 
 
 @pytest.mark.parametrize(
