@@ -22,6 +22,7 @@ from index.errors import ConversationNotFound
 from tests.test_cli import newsdesk
 
 QUOTE = "The bridge <b>at Lowmere</b> [is] *closed*."
+TO_QUOTE = "https://example.org/a?b=1&c=%3C2%3E#:~:text=The%20bridge%20%3Cb%3Eat%20Lowmere%3C%2Fb%3E%20%5Bis%5D%20%2Aclosed%2A."
 HOSTILE = Article(
     id="a1", title='<script>alert("1")</script> [x](y)', url="https://example.org/a?b=1&c=<2>", publisher="Post & Co",
     published=date(2025, 3, 4),  # type: ignore[arg-type]
@@ -189,7 +190,7 @@ def test_the_html_export_is_one_file_with_every_quote_in_its_place(kept: Convers
     assert {tag for tag, _ in read.tags} <= {
         *"html head meta title style body main h1 h2 p section ol li a br span blockquote".split()
     }
-    assert [a["href"] for tag, a in read.tags if tag == "a"] == ["#q1-1", "https://example.org/a?b=1&c=%3C2%3E"]
+    assert [a["href"] for tag, a in read.tags if tag == "a"] == ["#q1-1", TO_QUOTE]
     assert not any({"src", "onclick", "onload"} & set(a) for _, a in read.tags)
     for said in (QUOTE, HOSTILE.title, "Post & Co", "4 March 2025", f"characters 10 to {10 + len(QUOTE)}", "a1"):
         assert said in read.text, said
@@ -203,7 +204,7 @@ def test_the_markdown_export_shows_every_quote_and_reads_no_sign_of_an_article_a
     text = kept.export_markdown("", talk)
     assert "## \\# Why?" in text and "[1]" in text
     assert "> “The bridge \\<b\\>at Lowmere\\</b\\> \\[is\\] \\*closed\\*.”" in text
-    assert "<https://example.org/a?b=1&c=%3C2%3E>" in text and f"characters 10 to {10 + len(QUOTE)}" in text
+    assert f"<{TO_QUOTE}>" in text and f"characters 10 to {10 + len(QUOTE)}" in text
     assert not re.search(r"(?<!\\)<script", text) and not re.search(r"(?<!\\)\](?:\(|:)", text)
     tricked = answer("Why?", "See [1](javascript:alert(1)) and [2]: http://x.")
     kept.record("", talk, tricked)

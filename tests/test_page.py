@@ -105,6 +105,19 @@ def test_a_number_shows_its_source_and_opens_it_at_the_sentence(page: Page) -> N
     expect(cite).to_be_focused()
 
 
+def test_a_quote_is_copied_in_the_style_that_is_chosen(page: Page) -> None:
+    ask(page, QUESTION)
+    page.locator(".cite").first.click()
+    quote = page.locator("#reader mark.here").inner_text()
+    for name, begins in (("Plain text", f"“{quote}”\nThe Meridian, “"), ("RIS", "TY  - NEWS\n"), ("BibTeX", "@misc{")):
+        page.locator(".copy-as summary").click()
+        page.locator(".copy-as").get_by_role("button", name=name, exact=True).click()
+        expect(page.locator(".copy-as summary")).to_have_text("Copied")
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied.startswith(begins) and quote in copied and "https://example.org/" in copied
+        expect(page.locator(".copy-as summary")).to_have_text("Copy quote")
+
+
 def test_keys_and_arrows_go_from_quote_to_quote(page: Page) -> None:
     ask(page, "What is the latest on the Vessa flood?")
     page.locator(".cite").first.click()
@@ -147,7 +160,8 @@ def test_a_question_is_asked_again_edited_copied_and_rated(page: Page, desk: Ass
     expect(page.locator("#shown .exchange")).to_have_count(2)
     expect(page.locator("#shown .answer").last).to_contain_text("good chance")
     last.get_by_role("button", name="Copy", exact=True).click()
-    assert "good chance" in page.evaluate("navigator.clipboard.readText()")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "good chance" in copied and "\n\n[1] " in copied and "https://example.org/" in copied.splitlines()[-1]
     last.get_by_role("button", name="Good answer").click()
     expect(last.get_by_role("button", name="Good answer")).to_have_attribute("aria-pressed", "true")
     page.locator("#shown .exchange").first.get_by_role("button", name="Edit the question").click()
@@ -207,11 +221,12 @@ def test_conversations_are_kept_found_renamed_exported_and_deleted(page: Page, d
     page.locator("#confirm-value").fill("About the truce")
     page.locator("#confirm-yes").click()
     expect(page.locator(".conversations .open b").filter(has_text="About the truce")).to_have_count(1)
-    for name, holds in (("Markdown", "> “Putin named"), ("HTML", "<blockquote>")):
+    for name, holds, ending in (("Markdown", "> “Putin named", "md"), ("HTML", "<blockquote>", "html")):
         row = page.locator(".conversations li", has_text="About the truce")
         row.locator("summary").click()
         with page.expect_download() as coming:
             row.get_by_role("link", name=name).click()
+        assert coming.value.suggested_filename == f"about-the-truce.{ending}"
         assert holds in Path(coming.value.path()).read_text(encoding="utf-8")
     row = page.locator(".conversations li", has_text="About the truce")
     row.locator(".open").click()

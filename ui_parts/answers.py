@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from assistant import Answer, Article, Citation, Hit, Statement
+from assistant.conversations.citation_styles import with_sources
 from assistant.conversations.types import Exchange
 from assistant.types import around
 from ui_parts.drawing import TEMPLATES
@@ -131,5 +132,6 @@ def _draw(part: str, say: Texts | None, *values: object) -> str:
         parted=_parted,
         searched=_searched,
         who_else_says=_who_else_says,
+        with_sources=with_sources,
         written_by=_written_by,
     )

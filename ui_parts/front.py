@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from assistant import Assistant
+from assistant.conversations.export import attachment
 from assistant.server.access import MOST_NAME
 from assistant.server.api.guard import Attempts
 from ui_parts import shell
@@ -117,13 +118,14 @@ class _Exports:
         try:
             if make is None:
                 raise KeyError(name)
-            text = make(self._visitors.of(request).owner, conversation_id)
+            owner = self._visitors.of(request).owner
+            text, title = make(owner, conversation_id), kept.get(owner, conversation_id).title
         except NotAllowed as error:
             return Response(str(error), 403, media_type="text/plain")
         except KeyError:
             return Response("no such conversation", 404, media_type="text/plain")
         kind = {"md": "text/markdown", "html": "text/html"}[ending]
-        named = {"content-disposition": f'attachment; filename="conversation.{ending}"', "cache-control": "no-store"}
+        named = {"content-disposition": attachment(title, ending), "cache-control": "no-store"}
         return Response(text, media_type=f"{kind}; charset=utf-8", headers=named)
 
 

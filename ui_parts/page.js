@@ -108,8 +108,8 @@
 
   /* Small things */
   function copy(button, text) {
-    const before = button.textContent;
-    const done = () => { button.textContent = button.dataset.done; say(button.dataset.done); setTimeout(() => { button.textContent = before; }, 1600); };
+    const shown = $("summary", button.closest("details.more") ?? button) ?? button, before = shown.textContent;
+    const done = () => { shown.textContent = button.dataset.done; say(button.dataset.done); setTimeout(() => { shown.textContent = before; }, 1600); };
     if (navigator.clipboard) return navigator.clipboard.writeText(text).then(done);
     const area = document.createElement("textarea"); /* no clipboard without https: the old way */
     area.value = text;

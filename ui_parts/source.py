@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from assistant import Article
+from assistant import Article, Citation
+from assistant.conversations.citation_styles import Style, cited
 from ui_parts.drawing import TEMPLATES
 from ui_parts.texts import Texts
 from ui_parts.words import facts
@@ -32,6 +33,15 @@ class Quoted:
             return Quoted(), "lost"
         moved = (at, at + len(self.quote))
         return Quoted(moved, (moved,), self.quote), "moved"
+
+
+_STYLES = {
+    Style.PLAIN: "cite_plain",
+    Style.MARKDOWN: "cite_markdown",
+    Style.APA: "cite_apa",
+    Style.BIBTEX: "cite_bibtex",
+    Style.RIS: "cite_ris",
+}
 
 
 class _Piece(NamedTuple):
@@ -73,8 +83,18 @@ def article(
     about = facts(article, say, ", ".join(article.authors), say("page", number=str(page)) if page else "")
     text = _text(article.text, found)
     return TEMPLATES.draw(
-        "source.html", "article", article, about, copies, text, quoted.quote, became, changes, say=say
-    )
+        "source.html", "article", article, about, copies, text, quoted.quote, became, changes,
+        _to_take_away(article, found.here, say), say=say,
+    )  # fmt: skip
+
+
+def _to_take_away(article: Article, here: Span | None, say: Texts) -> list[tuple[str, str]]:
+    """The quotation in each style: (name of the style, text); none where nothing is quoted."""
+    if here is None or not (words := article.text[slice(*here)]).strip():
+        return []
+    start, end = here[0], here[0] + len(words)
+    citation = Citation(number=1, article=article, quote=words, start=start, end=end)
+    return [(say(name), cited(citation, style)) for style, name in _STYLES.items()]
 
 
 def _text(text: str, quoted: Quoted) -> _Text:

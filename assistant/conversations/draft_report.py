@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from assistant.conversations.export import address, described, draw, marked, place_of
+from assistant.conversations.export import described, draw, marked, place_of, quote_link
 from assistant.verify.types import Finding, Outcome, Verified
 
 _SIGNS = {
@@ -39,7 +39,7 @@ def markdown(report: Verified) -> str:
         why = f" ({marked(finding.problem)})" if finding.problem else ""
         parts.append(f"{_SIGNS[finding.outcome]} **{finding.outcome}** {numbers}{why}\n\n> {marked(finding.text)}")
     for c in report.citations:
-        link = address(c.article)
+        link = quote_link(c)
         facts = [marked(described(c.article)), f"<{link}>" if link else "", place_of(c)]
         shown = "\n   > ".join(marked(line) for line in c.quote.splitlines() if line.strip())
         parts.append(f"{c.number}. {', '.join(fact for fact in facts if fact)}\n\n   > “{shown}”")

@@ -6,15 +6,19 @@ Every quote comes with its article, publisher, date, address and offsets, so tha
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
 from assistant.conversations.types import Conversation, Exchange
 from assistant.templates import Templates
 from assistant.types import Answer, Citation, around
 from index.types import Article, Filter
 
+FRAGMENT = 5  # words of a long quotation, at each end of it, by which a browser finds it
+MOST_NAME = 60  # characters of a file's name
 _MARKER = re.compile(r"(\[\d+\])")
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~&!$])")
 _STYLE = """
@@ -42,7 +46,7 @@ def markdown(conversation: Conversation) -> str:
         bold = f"**{marked(short)}**" if short else ""
         parts += [f"## {marked(exchange.question)}", _joined(before, bold, after)]
         for c in answer.citations:
-            link = address(c.article)
+            link = quote_link(c)
             facts = [marked(described(c.article)), f"<{link}>" if link else "", place_of(c)]
             shown = "\n   > ".join(marked(line) for line in c.quote.splitlines() if line.strip())
             parts.append(f"{c.number}. {', '.join(fact for fact in facts if fact)}\n\n   > “{shown}”")
@@ -63,7 +67,13 @@ def draw(part: str, *values: object, **seen: object) -> str:
 
 @cache
 def _templates() -> Templates:
-    return Templates(Path(__file__).parent / "templates", address=address, described=described, place_of=place_of)
+    return Templates(
+        Path(__file__).parent / "templates",
+        address=address,
+        described=described,
+        place_of=place_of,
+        quote_link=quote_link,
+    )
 
 
 def _said(answer: Answer) -> list[tuple[str, bool, int]]:
@@ -98,6 +108,25 @@ def address(article: Article) -> str:
     if not url.startswith(("http://", "https://")):
         return ""
     return re.sub(r"[\s<>\"'`\\]", lambda m: "".join(f"%{byte:02X}" for byte in m[0].encode()), url)
+
+
+def quote_link(c: Citation) -> str:
+    """The article's address, at the words that are quoted: a text fragment (WICG), which browsers scroll to and mark;
+    others go to the article. "" without an address."""
+    link, words = address(c.article), c.quote.split()
+    if not link:
+        return ""
+    long = len(words) > 2 * FRAGMENT or "\n" in c.quote.strip()
+    ends = [words[:FRAGMENT], words[-FRAGMENT:]] if long else [words]
+    said = ",".join(quote(" ".join(end), safe="").replace("-", "%2D") for end in ends)
+    return f"{link}{'' if '#' in link else '#'}:~:text={said}"
+
+
+def attachment(title: str, ending: str) -> str:
+    """The Content-Disposition of a file that is named after a conversation: "vessa-flood.md" (RFC 6266)."""
+    name = re.sub(r"[^\w]+", "-", title, flags=re.UNICODE).strip("-_").lower()[:MOST_NAME].strip("-_") or "conversation"
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().strip("-_") or "conversation"
+    return f"attachment; filename=\"{plain}.{ending}\"; filename*=UTF-8''{quote(name, safe='')}.{ending}"
 
 
 def described(article: Article) -> str:

@@ -9,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import Field
 
+from assistant.conversations.export import attachment
 from assistant.conversations.types import Conversation, Exchange
 from assistant.server.api.door import TheDoor
 from assistant.server.api.forms import Form, Question, Text, Where
@@ -154,7 +155,8 @@ def export(
     """Every quote comes with its article, its address and its place."""
     kept, owner = door.desk.conversations, came.person.name
     name, of = (kept.export_html, "html") if form == "html" else (kept.export_markdown, "md")
-    headers = {"Content-Disposition": f'attachment; filename="conversation.{of}"', "X-Content-Type-Options": "nosniff"}
+    named = attachment(kept.get(owner, conversation_id).title, of)
+    headers = {"Content-Disposition": named, "X-Content-Type-Options": "nosniff"}
     return Response(name(owner, conversation_id), media_type=f"text/{form}", headers=headers)
 
 
