@@ -22,7 +22,8 @@ from ui_parts.chat import Asked, Chat, PageUpdate, TabState
 from ui_parts.front import open_front
 from ui_parts.library import library_tab
 from ui_parts.programs import answering
-from ui_parts.uploads import RecordUploads, Uploads
+from ui_parts.rate import LimitEvents
+from ui_parts.uploads import RecordUploads, Uploads, own_folder
 from ui_parts.visitors import Visitors
 
 # The page's script raises an event of this one component for whatever is done on the page: the name of the event, and
@@ -238,6 +239,7 @@ def serve(
 
     The options are those of `assistant.server.app.serve`; port 0 takes a free one.
     """
+    os.environ["GRADIO_TEMP_DIR"] = own_folder()
     visitors, uploads = Visitors(access), Uploads()
 
     def who(request: Any) -> str | None:
@@ -246,6 +248,7 @@ def serve(
 
     def mount(app: Any) -> None:
         app.add_middleware(RecordUploads, visitors=visitors, uploads=uploads)
+        app.add_middleware(LimitEvents, visitors=visitors, guard=app.state.door.guard)
         open_front(app, desk, visitors)
         blocks = build(desk, visitors, uploads).queue(default_concurrency_limit=4)
         blocks.has_launched = True  # so that Gradio checks paths itself, as it does for an app that it starts

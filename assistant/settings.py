@@ -28,6 +28,10 @@ class Settings(BaseSettings):
     port: int = Field(default=7860, ge=0, le=65535, description="the page's port")
     access: Path | None = Field(default=None, description="the file of people and keys that servers ask for")
     root_path: str = Field(default="", description='the prefix that a proxy serves a server under, "/news"')
+    host_names: str = Field(default="", description="names a server is called by, with commas between them")
+    trusted_proxies: str = Field(
+        default="", description="addresses or networks of proxies that are believed, with commas between them"
+    )
     rate: str = Field(default="240/minute", description="requests that one person, key or address may make")
     model: str | None = Field(default=None, description='the model that writes answers, "ollama:qwen3"; default: none')
     base_url: str | None = Field(default=None, description="where the model is served; default: the provider's address")

@@ -30,6 +30,14 @@ AccessOption = Annotated[
     Path | None,
     typer.Option("--access", "--auth", help="The file of people and keys; `newsdesk access` makes it."),
 ]
+HostNameOption = Annotated[
+    list[str] | None,
+    typer.Option("--host-name", help="A name that it is called by, such as a proxy's; may be given again."),
+]
+TrustedProxyOption = Annotated[
+    list[str] | None,
+    typer.Option("--trusted-proxy", help="Address or network of a proxy whose X-Forwarded-For is believed."),
+]
 
 
 def chat(
@@ -81,6 +89,8 @@ def serve(
     root_path: Annotated[
         str | None, typer.Option("--root-path", help="The prefix that a proxy in front serves it under: /news.")
     ] = None,
+    host_name: HostNameOption = None,
+    trusted_proxy: TrustedProxyOption = None,
     rate: Annotated[
         str | None, typer.Option("--rate", help="Requests of one person, key or address. [default: 240/minute]")
     ] = None,
@@ -95,7 +105,7 @@ def serve(
     from assistant.server.api.middleware import log_to_standard_error
 
     log_to_standard_error(log_questions)
-    options = _options(host, port, access, open_, root_path, rate, log_questions)
+    options = _options(host, port, access, open_, root_path, rate, log_questions, host_name, trusted_proxy)
     with open_desk(
         library,
         chroma=chroma,
@@ -129,6 +139,8 @@ def _options(
     root_path: str | None = None,
     rate: str | None = None,
     log_questions: bool = False,
+    host_names: list[str] | None = None,
+    proxies: list[str] | None = None,
 ) -> dict[str, Any]:
     """What `assistant.server.app.serve` takes, by options and settings."""
     from assistant.server.access import Access
@@ -142,8 +154,17 @@ def _options(
         "access": Access.open(file) if file else None,
         "open_to_all": open_to_all,
         "root_path": settings.root_path if root_path is None else root_path,
-        "rules": Rules(rate=rate or settings.rate, log_questions=log_questions),
+        "rules": Rules(
+            rate=rate or settings.rate,
+            log_questions=log_questions,
+            names=tuple(host_names or _named(settings.host_names)),
+            proxies=tuple(proxies or _named(settings.trusted_proxies)),
+        ),
     }
+
+
+def _named(setting: str) -> list[str]:
+    return [name.strip() for name in setting.split(",") if name.strip()]
 
 
 def mcp(

@@ -25,6 +25,7 @@ from ui_parts import shelf_view
 from ui_parts.library import Shelf
 from ui_parts.shelf_view import ListView
 from ui_parts.texts import speaking
+from ui_parts.uploads import own_folder
 from ui_parts.visitors import NotAllowed, PageVisitor
 
 BRIDGE = Article(
@@ -193,6 +194,7 @@ def test_text_and_files_and_addresses_are_previewed_added_removed_and_put_back(
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.locator(".lib-job.done")).to_have_count(3, timeout=60_000)
     expect(page.locator("#library-queue")).to_contain_text("kite.md 1 added")
+    assert not list(Path(own_folder()).rglob("*.md")) + list(Path(own_folder()).rglob("*.txt"))  # uploads are deleted
     page.fill("#library input[name=words]", mark)
     expect(page.locator("#articles tbody tr")).to_have_count(3)
     dropped = next(a for a in desk.listing(words=f"{mark} by file", limit=1).articles)

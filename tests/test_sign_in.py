@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from assistant import Assistant
 from assistant.samples import folder as samples_folder
 from assistant.server.access import Access, Scope
+from index.errors import InvalidValue
 from tests.browser import QUESTION, READY, ask, chromium
 
 PASSWORD = "a long password"
@@ -214,3 +215,98 @@ def test_wrong_passwords_are_limited_by_name_logged_and_hold_nobody_up(
 def test_a_request_to_the_pages_own_routes_may_not_be_of_any_size(address: str) -> None:
     with client(address, "Writer") as http:
         assert http.post("/gradio_api/queue/join", content=b" " * (33 * 1024 * 1024)).status_code == 413
+
+
+def test_a_session_ends_with_its_password(address: str, access: Access) -> None:
+    access.add_person("Leaver", PASSWORD, [Scope.READ])
+    with client(address, "Leaver") as http:
+        assert http.get("/config").status_code == 200
+        access.add_key("Leaver")
+        access.remove("Leaver")
+        access.add_person("Leaver", "another password", [Scope.READ])  # the password is changed
+        access.add_key("Leaver")
+        assert http.get("/config").status_code == 401 and http.get("/").status_code == 303
+
+
+def test_who_may_only_read_uploads_nothing(address: str) -> None:
+    with client(address, "Reader") as http:
+        sent = http.post("/gradio_api/upload", files={"files": ("own.txt", b"A text.", "text/plain")})
+        assert sent.status_code == 403 and "may read and ask here" in sent.text
+
+
+def test_an_upload_is_deleted_when_all_who_sent_it_are_done_and_after_a_while(tmp_path: Path) -> None:
+    import os
+
+    from ui_parts.uploads import Uploads, own_folder
+
+    folder = Path(own_folder()) / "content"
+    folder.mkdir()
+    both, late, half = (folder / name for name in ("both.txt", "late.txt", "cut off"))
+    for file in (both, late, half):
+        file.write_text("A text.")
+    uploads = Uploads()
+    uploads.record("ann", [str(both), str(late)])
+    uploads.record("ann", [str(both)])
+    uploads.record("bob", [str(both)])
+    for owner in ("ann", "bob"):
+        uploads.release(owner, both)
+        assert both.exists()
+    uploads.release("ann", both)
+    assert not both.exists()
+    long_ago = 1_000_000_000
+    for file in (late, half):
+        os.utime(file, (long_ago, long_ago))
+    uploads.record("bob", [])
+    assert late.exists() and not half.exists()  # it waits to go in
+    Uploads(kept=-1).record("bob", [])
+    assert not late.exists()
+
+
+def test_the_pages_functions_have_the_rate_of_the_api(desk: Assistant, access: Access) -> None:
+    import ui
+    from assistant.server.api.guard import EVENTS
+    from assistant.server.api.limits import Rules
+
+    address = ui.serve(desk, port=0, block=False, access=access, rules=Rules(rate="5/minute"))
+    event = {"fn_index": 0, "data": [], "session_hash": "x"}
+    with client(address, "Reader") as http:
+        said = [http.post("/gradio_api/queue/join", json=event) for _ in range(5 * EVENTS + 1)]
+        assert [one.status_code for one in said].count(429) == 1 and int(said[-1].headers["retry-after"]) > 0
+        assert http.get("/page/page.js").status_code == 200  # files are only sent
+    with httpx.Client(base_url=address) as stranger:
+        assert stranger.post("/gradio_api/queue/join", json=event).status_code == 401  # counted by the address
+
+
+def test_a_server_with_a_login_is_called_by_its_names_and_used_by_its_own_pages(
+    desk: Assistant, access: Access
+) -> None:
+    import ui
+    from assistant.server.api.limits import Rules
+
+    address = ui.serve(desk, port=0, block=False, access=access, rules=Rules(names=("news.example.org",)))
+    with client(address, "Reader") as http:
+        for path in ("/", "/config", "/sign-in", "/v1/health", "/mcp", "/page/page.js"):
+            assert http.get(path, headers={"Host": "evil.example"}).status_code == 403, path
+            assert http.get(path, headers={"Host": "news.example.org"}).status_code != 403, path
+        event = {"fn_index": 0, "data": [], "session_hash": "x"}
+        for path in ("/gradio_api/queue/join", "/v1/ask", "/sign-in", "/sign-out"):
+            for origin in ("https://evil.example", "null", "https://news.example.org.evil.example"):
+                assert http.post(path, json=event, headers={"Origin": origin}).status_code == 403, path
+        through_a_proxy = {"Host": "news.example.org", "Origin": "https://news.example.org:8443"}
+        assert http.post("/gradio_api/queue/join", json=event, headers=through_a_proxy).status_code == 200
+
+
+def test_only_a_named_proxy_says_whom_it_asks_for(
+    desk: Assistant, access: Access, caplog: pytest.LogCaptureFixture
+) -> None:
+    import ui
+    from assistant.server.api.limits import Rules
+
+    told = {"X-Forwarded-For": "203.0.113.7"}
+    for rules, seen in ((Rules(), "127.0.0.1"), (Rules(proxies=("127.0.0.0/8",)), "203.0.113.7")):
+        address = ui.serve(desk, port=0, block=False, access=access, rules=rules)
+        httpx.post(f"{address}/sign-in", data={"name": "Nobody", "password": "wrong"}, headers=told, timeout=60)
+        assert f"'Nobody' from {seen}" in caplog.text
+        caplog.clear()
+    with pytest.raises(InvalidValue, match="no address of a proxy"):
+        ui.serve(desk, port=0, block=False, rules=Rules(proxies=("the proxy",)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -119,11 +120,19 @@ class Shelf:
         visitor.must(Scope.WRITE)
         return [Pending(name, source, self.desk.preview(source, most=PREVIEWED)) for name, source in sources]
 
-    def add(self, pending: Sequence[Pending], visitor: PageVisitor) -> None:
-        """Begin to add sources, each as a job of its own: whoever asks meanwhile does not wait for it."""
+    def add(
+        self,
+        pending: Sequence[Pending],
+        visitor: PageVisitor,
+        done: Callable[[Pending, PageVisitor], None] = lambda *_: None,
+    ) -> None:
+        """Begin to add sources, each as a job of its own: whoever asks meanwhile does not wait for it. done: told of
+        each whose job has ended, however it did."""
         visitor.must(Scope.WRITE)
         for one in pending:
-            self.jobs.start("add", visitor.owner, (one.name,), self._work(one))
+            keep = ExitStack()
+            keep.callback(done, one, visitor)
+            self.jobs.start("add", visitor.owner, (one.name,), self._work(one), keep=keep)
 
     def _work(self, one: Pending) -> Callable[[JobReport], None]:
         def work(told: JobReport) -> None:
@@ -266,13 +275,25 @@ class _Events:
         return _previews(pending, visitor.say, problem), pending
 
     def leave_out(self, pending: list[Pending], request: gr.Request, event: gr.EventData) -> tuple[str, list[Pending]]:
-        out = str(event._data.get("source", ""))
-        pending = [one for n, one in enumerate(pending) if out and str(n) != out]
-        return _previews(pending, self._visitors.of(request).say), pending
+        visitor, out = self._visitors.of(request), str(event._data.get("source", ""))
+        kept = [one for n, one in enumerate(pending) if out and str(n) != out]
+        for one in pending:
+            if one not in kept:
+                self._let_go(one, visitor)
+        return _previews(kept, visitor.say), kept
+
+    def _let_go(self, one: Pending, visitor: PageVisitor) -> None:
+        """An uploaded file that has gone in, or does not, is deleted."""
+        if isinstance(one.source, Upload):
+            self._uploads.release(visitor.owner, one.source.path)
 
     def add(self, pending: list[Pending], hidden: frozenset[str], request: gr.Request) -> list[Any]:
         visitor = self._visitors.of(request)
-        self._shelf.add([one for one in pending if any(preview.article for preview in one.found)], visitor)
+        wanted = [one for one in pending if any(preview.article for preview in one.found)]
+        self._shelf.add(wanted, visitor, self._let_go)
+        for one in pending:
+            if one not in wanted:
+                self._let_go(one, visitor)
         return ["", [], *self._going(hidden, visitor)]
 
     def samples(self, hidden: frozenset[str], request: gr.Request) -> list[Any]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant import NewsdeskError
-from assistant.server.access import EVERYTHING, Access, Person, Scope
+from assistant.server.access import EVERYTHING, Access, AccessEntry, Person, Scope
 from ui_parts.texts import Texts, speaking
 
 BROWSER, SESSION = "newsdesk_browser", "newsdesk_session"  # the cookies: who this browser is; who signed in with it
@@ -48,17 +48,18 @@ class Visitors:
     def __init__(self, access: Access | None = None) -> None:
         self.access = access
         self._lock = threading.Lock()
-        self._sessions: dict[str, tuple[str, float]] = {}  # cookie to name and when it ends
+        self._sessions: dict[str, tuple[AccessEntry, float]] = {}  # cookie to the password it began with, and its end
 
     def person(self, cookies: Mapping[str, str]) -> Person | None:
-        """Who this is; None when there is a login and nobody signed in. Scopes are looked up anew each time."""
+        """Who this is; None when there is a login and nobody signed in, or their password is gone since. Scopes are
+        looked up anew each time."""
         if self.access is None:
             return Person("", EVERYTHING)
         with self._lock:
-            name, until = self._sessions.get(cookies.get(SESSION, ""), ("", 0.0))
-        if not name or until < time.time():
+            entry, until = self._sessions.get(cookies.get(SESSION, ""), (None, 0.0))
+        if entry is None or until < time.time() or entry not in self.access.entries():
             return None
-        return next((person for person in self.access.people() if person.name == name), None)
+        return next((person for person in self.access.people() if person.name == entry.person.name), None)
 
     def of(self, request: Any) -> PageVisitor:
         """The visitor behind a request of Gradio's or FastAPI's; NotAllowed when nobody signed in who must."""
@@ -73,13 +74,13 @@ class Visitors:
 
     def sign_in(self, name: str, password: str) -> str | None:
         """The cookie of someone whose password is right; None when it is wrong."""
-        person = self.access.sign_in(name, password) if self.access else None
-        if person is None:
+        entry = self.access.by_password(name, password) if self.access else None
+        if entry is None:
             return None
         cookie, now = secrets.token_urlsafe(32), time.time()
         with self._lock:
             self._sessions = {key: kept for key, kept in self._sessions.items() if kept[1] > now}
-            self._sessions[cookie] = (person.name, now + STAYS)
+            self._sessions[cookie] = (entry, now + STAYS)
         return cookie
 
     def sign_out(self, cookies: Mapping[str, str]) -> None:

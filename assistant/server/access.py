@@ -150,13 +150,18 @@ class Access:
 
     def sign_in(self, name: str, password: str) -> Person | None:
         """Whose name and password these are, or None. A wrong name takes as long as a wrong password."""
+        entry = self.by_password(name, password)
+        return entry.person if entry else None
+
+    def by_password(self, name: str, password: str) -> AccessEntry | None:
+        """The way in that a name and a password are, for who has to know whether it is still there later on."""
         if len(password) > MOST_PASSWORD:
             return None
         name = " ".join(name.split())
         of_name = (entry for entry in self._current() if entry.kind == "password" and entry.person.name == name)
         entry = next(of_name, None)
         digest = _digest(password, entry.salt if entry else self._decoy)
-        return entry.person if entry and hmac.compare_digest(digest, entry.digest) else None
+        return entry if entry and hmac.compare_digest(digest, entry.digest) else None
 
     def by_key(self, key: str) -> Person | None:
         """Whose key this is, or None. A slow hash the first time, nothing when it was right before."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.routing import Match, Mount, Route
 from starlette.types import Receive, Scope, Send
 
@@ -109,12 +110,13 @@ def serve(
             "(`newsdesk access` makes it), or --open if that is meant"
         )
     secret = secrets.token_urlsafe(32)
-    running = Running(host, port)
-    rules = replace(rules, loopback=access is None and not open_to_all)
+    running = Running(host, port, rules.proxies)
+    rules = replace(rules, loopback=access is None and not open_to_all, names=(*rules.names, host))
     made = app(desk, access, rules=rules, secret=secret, root_path=root_path)
     mcp_route.mount(made)
     if mount:
         mount(made)
+    made.user_middleware.sort(key=_is_inside)  # Watch is around what was mounted too
     desk.announce(running.address, secret)
     begun(running.address + root_path)
     if block:
@@ -122,6 +124,11 @@ def serve(
     else:
         running.start(made, made.state.door.ending.set)
     return running
+
+
+def _is_inside(middleware: Middleware) -> bool:
+    kind: object = middleware.cls
+    return kind is not Watch
 
 
 def _prefix(root_path: str) -> str:

@@ -9,7 +9,7 @@ import logging
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -59,9 +59,14 @@ class _Server(uvicorn.Server):
 
 
 class Running:
-    """A server on its socket, which listens from the beginning. address: its root, as this machine calls it."""
+    """A server on its socket, which listens from the beginning. address: its root, as this machine calls it.
 
-    def __init__(self, host: str, port: int) -> None:
+    proxies: the addresses and networks that are believed when they say whom they pass a request on for; nobody else
+    is, so that no one can choose the address that limits and the log know them by.
+    """
+
+    def __init__(self, host: str, port: int, proxies: Sequence[str] = ()) -> None:
+        self._proxies = _networks(proxies)
         self._socket = _bound(host, port)
         self.port = int(self._socket.getsockname()[1])
         shown = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)
@@ -72,7 +77,7 @@ class Running:
     def _serving(self, app: Any, ending: Callable[[], None]) -> _Server:
         config = uvicorn.Config(
             app, log_level=logging.WARNING, access_log=False, log_config=None, timeout_graceful_shutdown=GRACE,
-            server_header=False, lifespan="on",
+            server_header=False, lifespan="on", proxy_headers=bool(self._proxies), forwarded_allow_ips=self._proxies,
         )  # fmt: skip
         self._server = _Server(config, ending)
         return self._server
@@ -107,6 +112,16 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _networks(proxies: Sequence[str]) -> list[str]:
+    """The proxies as given. InvalidValue: one is no address and no network."""
+    for proxy in proxies:
+        try:
+            ipaddress.ip_network(proxy)
+        except ValueError as error:
+            raise InvalidValue(f"{proxy!r} is no address of a proxy, nor a network; write 10.0.0.0/8") from error
+    return list(proxies)
 
 
 def _bound(host: str, port: int) -> socket.socket:

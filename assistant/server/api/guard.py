@@ -20,6 +20,7 @@ from assistant.server.api.problems import Problem
 from index.errors import InvalidValue
 
 TRIES_OF_NAME, TRIES_OF_ADDRESS = "10/minute", "30/minute"  # to sign in
+EVENTS = 4  # of the page, for each request that the rate allows: one click is up to four, and adding asks for its state
 HASHES = "20/minute"  # for one address: of a key that is new, or wrong in its secret part
 _BEARER = HTTPBearer(auto_error=False, scheme_name="bearer", description="A key of `newsdesk access key`.")
 _HEADER = APIKeyHeader(name="X-API-Key", auto_error=False, scheme_name="header", description="The same key.")
@@ -40,6 +41,7 @@ class Guard:
         self.access = access
         self._secret = secret.encode()
         self._rate = _limit(rate)
+        self._events = type(self._rate)(self._rate.amount * EVENTS, self._rate.multiples)
         self._hashes = _limit(HASHES)
 
     @cached_property
@@ -66,6 +68,10 @@ class Guard:
             )
         self._count(self._rate, f"person {person.name}")
         return Visitor(person)
+
+    def count_event(self, whose: str) -> None:
+        """Count an event of the page for a person or an address. Problem 429: there were too many."""
+        self._count(self._events, f"page {whose}")
 
     def _count(self, rate: RateLimitItem, whose: str) -> None:
         if not self._limiter.hit(rate, whose):

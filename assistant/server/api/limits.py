@@ -14,8 +14,9 @@ class Rules:
     rate: requests of one person, key or address, as "120/minute"; the library's owner on this machine has no limit.
     seconds: longest that an answer may take. at_once: questions answered at a time; the next ones wait in line.
     body: of a request. articles: of a request that adds articles as JSON. upload: of one that adds files.
-    loopback: only this machine asks, without keys: then a request that a web page elsewhere made a browser send, or
-    one for another host's name, is refused. log_questions: whether the log may hold what is asked.
+    loopback: only this machine asks, without keys: then the server goes by this machine's own names alone. names: what
+    else it is called; a request for any other host's name is refused. proxies: addresses and networks whose
+    X-Forwarded-For and X-Forwarded-Proto are believed. log_questions: whether the log may hold what is asked.
     """
 
     rate: str = "240/minute"
@@ -25,4 +26,6 @@ class Rules:
     articles: int = 32 * MB
     upload: int = 200 * MB
     loopback: bool = True
+    names: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
     log_questions: bool = False

@@ -10,7 +10,6 @@ import secrets
 import time
 import traceback
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -21,12 +20,11 @@ from assistant.server.api import problems
 from assistant.server.api.guard import Visitor
 from assistant.server.api.limits import Rules
 from assistant.server.api.metrics import Meters
+from assistant.server.api.origins import Origins
 from assistant.server.api.tracing import end_request, request_span
 
 log = logging.getLogger("newsdesk.http")
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 API, PAGE_UPLOAD = "/v1/", "/gradio_api/upload"
 
 
@@ -38,6 +36,7 @@ class Watch:
         self._rules = rules
         self._meters = meters
         self._ending = ending
+        self._origins = Origins(rules.loopback, rules.names)
         self._largest = {"/v1/articles": rules.articles, "/v1/files": rules.upload}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,7 +71,7 @@ class Watch:
                 self._tell(scope, route, status, seconds)
 
     def _refused(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
-        if self._rules.loopback and (problem := _from_elsewhere(scope, headers)):
+        if problem := self._origins.refusal(scope["method"], headers):
             return 403, problem
         length, most = headers.get("content-length", ""), self._most(scope)
         if length.isdigit() and int(length) > most:
@@ -132,32 +131,6 @@ class Watch:
         if self._rules.log_questions and "question" in scope:
             line["question"] = scope["question"]
         log.log(level, "%s", json.dumps(line, ensure_ascii=False))
-
-
-def _from_elsewhere(scope: Scope, headers: Headers) -> str:
-    """Why a request to an open server on this machine is not this machine's own; "" when it is.
-
-    A page on the web can make a browser send requests to 127.0.0.1, and, with a name of its own that it lets point
-    there (DNS rebinding), read the answers.
-    """
-    named = headers.get("host", "")
-    host = _name(named)
-    if host not in LOOPBACK:
-        return (
-            f"this server is open to this machine only, and was asked for as {host or 'no host'}; call it as 127.0.0.1 "
-            "or localhost, or start it with --access FILE, which asks for keys, or with --open"
-        )
-    origin = headers.get("origin")
-    if origin is not None and scope["method"] not in _SAFE and origin.partition("://")[2] != named:
-        return "a web page elsewhere may not change anything here"
-    return ""
-
-
-def _name(host: str) -> str:
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
 
 
 def _path(scope: Scope) -> str:
