@@ -206,6 +206,36 @@ def test_a_filter_is_set_shown_kept_and_removed(page: Page) -> None:
     expect(page.locator(".chip")).to_have_count(0)
 
 
+def test_days_the_wrong_way_round_are_told_beside_their_fields(page: Page, desk: Assistant) -> None:
+    page.locator(".filter-form summary").click()
+    problem = page.locator(".filter-form .problem")
+    expect(problem).to_be_hidden()
+    page.locator(".filter-form input[name=since]").fill("2025-03-02")
+    page.locator(".filter-form input[name=until]").fill("2025-03-01")
+    page.locator(".filter-form").get_by_role("button", name="Apply").click()
+    expect(problem).to_have_text("“From” is after “To”: nothing can lie between.")
+    expect(page.locator(".filter-form input[name=since]")).to_have_value("2025-03-02")
+    expect(page.locator(".filter-form input[name=until]")).to_be_focused()
+    turned = {"set": {"since": "2025-03-02", "until": "2025-03-01"}}  # sent all the same
+    page.evaluate("d => dispatchEvent(new CustomEvent('newsdesk', {detail: {name: 'apply', data: d}}))", turned)
+    expect(page.locator(".filter-form input[aria-invalid]")).to_have_count(0)  # the server's form is there
+    expect(problem).to_be_visible()
+    page.locator(".filter-form input[name=since]").fill("2025-02-01")
+    page.locator(".filter-form input[name=until]").fill("2025-03-01")
+    page.locator(".filter-form").get_by_role("button", name="Apply").click()
+    expect(page.locator(".chip")).to_have_count(2)
+
+
+def test_a_cards_numbers_stand_beside_its_title(page: Page) -> None:
+    ask(page, "What is the latest on the Vessa flood?")
+    page.evaluate("document.querySelector('.badge').textContent = '1 2 3 4 5 6 7 8'")  # of an article quoted that often
+    title, badge = (page.locator(f".card {part}").first.bounding_box() for part in (".card-title", ".badge"))
+    assert title and badge and title["x"] + title["width"] <= badge["x"]
+    column, composer = (page.locator(part).bounding_box() for part in ("#shown", "#question"))
+    assert column and composer
+    assert abs(column["x"] + column["width"] / 2 - composer["x"] - composer["width"] / 2) < 1
+
+
 def test_conversations_are_kept_found_renamed_exported_and_deleted(page: Page, desk: Assistant) -> None:
     ask(page, QUESTION)
     panel(page)

@@ -217,14 +217,17 @@ class Chat:
 
     # the filter
 
-    def bar(self, place: TabState, visitor: PageVisitor) -> str:
-        """The filter as chips, its form, and the page's address."""
+    def bar(self, place: TabState, visitor: PageVisitor, problem: str = "") -> str:
+        """The filter as chips, its form, and the page's address. problem: why what the form sent was refused."""
         query = filters.address(place.where, place.conversation)
-        return filters.bar(place.where, self.desk.publishers(), self._title, query, visitor.say)
+        return filters.bar(place.where, self.desk.publishers(), self._title, query, visitor.say, problem)
 
     def filter(self, wish: Mapping[str, Any], place: TabState, visitor: PageVisitor) -> PageUpdate:
         """Change the filter; it is kept for the conversation."""
-        place = replace(place, where=filters.changed(place.where, wish))
+        try:
+            place = replace(place, where=filters.changed(place.where, wish))
+        except NewsdeskError:  # the page tells it before it sends anything; this is for who sends it all the same
+            return PageUpdate(filters=self.bar(place, visitor, visitor.say("days_turned")))
         if place.conversation:
             self.desk.conversations.filter(visitor.owner, place.conversation, place.where)
         return PageUpdate(filters=self.bar(place, visitor), place=place)

@@ -63,12 +63,18 @@ def _day(text: str) -> date | None:
 
 
 def bar(
-    where: Filter, publishers: Sequence[tuple[str, int]], title_of: Callable[[str], str], query: str, say: Texts
+    where: Filter,
+    publishers: Sequence[tuple[str, int]],
+    title_of: Callable[[str], str],
+    query: str,
+    say: Texts,
+    problem: str = "",
 ) -> str:
-    """The chips of a filter, and the form that changes it. publishers: with how many articles; query: an address."""
+    """The chips of a filter, and the form that changes it. publishers: with how many articles; query: an address;
+    problem: why what the form sent was refused."""
     chips = [(say("from_day", day=say.day(where.since)), "since", "")] if where.since else []
     chips += [(say("to_day", day=say.day(where.until)), "until", "")] if where.until else []
     chips += [(name, "publishers", name) for name in where.publishers]
     chips += [(say("only_article", title=title_of(i)), "article_ids", i) for i in where.article_ids]
     offered = publishers[:MOST_PUBLISHERS]
-    return TEMPLATES.draw("filters.html", "bar", where, chips, offered, query, say=say)
+    return TEMPLATES.draw("filters.html", "bar", where, chips, offered, query, problem, say=say)

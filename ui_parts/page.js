@@ -240,9 +240,13 @@
     const form = event.target;
     if (form.dataset.do !== "filter") return;
     event.preventDefault();
-    const fields = new FormData(form);
+    const fields = new FormData(form), since = fields.get("since"), until = fields.get("until");
+    const turned = Boolean(since && until && since > until), [from, to] = all("input[type=date]", form);
+    $("#days-problem", form).hidden = !turned;
+    for (const field of [from, to]) field.setAttribute("aria-invalid", turned);
+    if (turned) { to.setAttribute("aria-describedby", "days-problem"); to.focus(); return; }
     form.closest("details").open = false;
-    tell("apply", { set: { since: fields.get("since"), until: fields.get("until"), publishers: fields.getAll("publisher") } });
+    tell("apply", { set: { since, until, publishers: fields.getAll("publisher") } });
   });
 
   /* A text file dropped on the draft's box becomes its text. */
