@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from datetime import date
 from pathlib import Path
@@ -27,6 +28,37 @@ def test_no_text_is_kept_that_nothing_says() -> None:
     own = table()["en"].keys() - {name for name in table()["en"] if name.startswith("lib_")}
     unused = {name for name in own if not re.search(rf"\b{name.removesuffix('_one')}\b", said)}
     assert unused == set()
+
+
+def reasons() -> set[str]:
+    """Every reason that a source gives for holding no article, with {} for what it fills in."""
+    found = set()
+    for file in Path("index/sources").glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", "") in ("UnreadableSource", "Forbidden")
+                and node.args
+            ):
+                match node.args[0]:
+                    case ast.Constant(value=str(text)):
+                        found.add(text)
+                    case ast.JoinedStr(values=parts):
+                        found.add("".join(str(p.value) if isinstance(p, ast.Constant) else "{}" for p in parts))
+    return found
+
+
+def test_every_reason_of_a_source_is_told_in_german_with_what_it_fills_in() -> None:
+    german, english = speaking("de"), speaking("en")
+    assert len(reasons()) > 40
+    for form in reasons():
+        filled = [f"x{n}" for n in range(form.count("{}"))]
+        message = form.replace("{}", "%s") % tuple(filled) if filled else form
+        assert (told := german.reason(message)) != message, form
+        assert all(one in told for one in filled), form
+        assert english.reason(message) == message
+    assert german.reason("the server answered 404 Not Found") == "der Server antwortete 404 Not Found"
+    assert german.reason("what nobody foresaw") == "what nobody foresaw"
 
 
 def test_days_and_numbers_are_written_as_the_language_writes_them() -> None:

@@ -43,7 +43,7 @@ def find(say: Texts) -> str:
 
 def problem(message: str, say: Texts) -> str:
     """Why something cannot be shown."""
-    return _draw("problem", say, message)
+    return _draw("problem", say, say.reason(message))
 
 
 # the list
@@ -125,7 +125,7 @@ def adding(say: Texts) -> str:
 def previews(pending: Sequence[tuple[str, Sequence[Preview]]], say: Texts, problem: str = "") -> str:
     """What the sources that were given would bring. problem: why one could not be looked at."""
     readable = any(preview.article is not None for _, found in pending for preview in found)
-    return _draw("previews", say, pending, readable, problem)
+    return _draw("previews", say, pending, readable, say.reason(problem))
 
 
 def queue(jobs: Sequence[tuple[str, Job]], say: Texts) -> str:
@@ -160,7 +160,7 @@ def _going(name: str, job: Job, say: Texts) -> _Going:
     going = job.state not in ENDED
     at = job.progress if going else None
     progress = _Progress(at.done, at.total or 0) if at else None
-    failed, more = _failed(job)
+    failed, more = _failed(job, say)
     return _Going(job.id, name, job.state.value, _told(job, say), going, progress, failed, more)
 
 
@@ -188,15 +188,15 @@ def _outcome(job: Job, say: Texts) -> str:
     return ", ".join(parts)
 
 
-def _failed(job: Job) -> tuple[list[str], int]:
+def _failed(job: Job, say: Texts) -> tuple[list[str], int]:
     """The failures of a job: (what failed, with its reason; how many more did)."""
     if job.state is State.FAILED:
-        return [job.problem], 0
+        return [say.reason(job.problem)], 0
     if job.state not in ENDED:
         return [], 0
     failed, more = [], 0
     for report in job.reports.values():
-        failed += [f"{_short_place(where)}: {reason}" for where, reason in report.failed[:SHOWN_FAILURES]]
+        failed += [f"{_short_place(where)}: {say.reason(reason)}" for where, reason in report.failed[:SHOWN_FAILURES]]
         more += max(0, report.counts["failed"] - SHOWN_FAILURES)
     return failed, more
 

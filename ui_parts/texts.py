@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,14 @@ def table() -> dict[str, dict[str, str]]:
     return found
 
 
+@cache
+def _reasons(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Why a source gives no article, in the order in which they are tried: (English form, in this language)."""
+    told = json.loads((Path(__file__).parent / "reasons.json").read_text(encoding="utf-8")).get(language, {})
+    forms = sorted(told, key=lambda form: (form.startswith("{}"), -len(form)))  # the most particular ones first
+    return tuple((re.compile("(.*?)".join(map(re.escape, form.split("{}"))), re.S), told[form]) for form in forms)
+
+
 @dataclass(frozen=True, slots=True)
 class Texts:
     """The texts in one language: `say("searched", articles=20)`."""
@@ -37,6 +46,13 @@ class Texts:
         if fields.get("count") == 1 and f"{name}_one" in self.words:
             name = f"{name}_one"
         return self.words[name].format(**{k: self.number(v) if isinstance(v, int) else v for k, v in fields.items()})
+
+    def reason(self, message: str) -> str:
+        """Why a source gives no article, in this language; as it is where reasons.json does not know it."""
+        for form, told in _reasons(self.language):
+            if found := form.fullmatch(message):
+                return told.format(*found.groups())
+        return message
 
     def number(self, value: int) -> str:
         """A number with its thousands separated."""
