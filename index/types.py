@@ -173,10 +173,15 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """An article with what is to be remembered of the place it was read from, once it is stored."""
+    """An article with what is to be remembered of the place it was read from, once it is stored.
+
+    origin: the source whose ids and addresses its own are: a data file, a saved page, or "web" for what was fetched.
+    The same id or address out of another source is another article's. "": whatever is known under that name.
+    """
 
     article: Article
-    visit: Visit
+    visit: Visit | None = None
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

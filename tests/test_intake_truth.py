@@ -177,3 +177,45 @@ def test_a_pdf_made_today_has_the_date_that_it_prints(tmp_path: Path) -> None:
     (tmp_path / "ferry.pdf").write_bytes(made.pdf([lines]))
     ((article,), _) = read(tmp_path / "ferry.pdf")
     assert article.day == date(2019, 6, 5)
+
+
+def test_two_files_numbered_from_nought_do_not_overwrite_each_other(tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    for name, text in (("a", "The ferry {} left Tolby at noon."), ("b", "Orlo's mayor opened school number {}.")):
+        rows = [{"id": n, "title": f"T{n}", "text": text.format(n)} for n in range(3)]
+        (tmp_path / "files" / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    with Assistant.open(tmp_path / "library") as desk:
+        assert len(desk.add(tmp_path / "files").added) == 6
+        again = desk.add(tmp_path / "files")
+        assert len(again.unchanged) == 6 and not again.updated
+        assert desk.article("0").text == "The ferry 0 left Tolby at noon."
+        changed = (tmp_path / "files" / "b.jsonl").read_text().replace("number 1", "number 10")
+        (tmp_path / "files" / "b.jsonl").write_text(changed)
+        report = desk.add(tmp_path / "files" / "b.jsonl")
+        assert len(report.updated) == 1 and len(desk.articles()) == 6
+        assert desk.article(report.updated[0]).text == "Orlo's mayor opened school number 10."
+        (tmp_path / "files" / "a.jsonl").rename(tmp_path / "moved.jsonl")
+        assert len(desk.add(tmp_path / "moved.jsonl").unchanged) == 3
+
+
+def test_an_address_replaces_only_within_its_source(tmp_path: Path) -> None:
+    address = "https://tolby.example/ferry"
+    row = {"url": address, "title": "Ferry", "text": "The ferry of Tolby left at noon with nine people on board."}
+    (tmp_path / "short.jsonl").write_text(json.dumps(row))
+    (tmp_path / "other.jsonl").write_text(json.dumps(row | {"text": "A tram in Orlo hit a van; nobody was hurt then."}))
+    with Assistant.open(tmp_path / "library") as desk:
+        desk.add(tmp_path / "short.jsonl")
+        assert len(desk.add(tmp_path / "other.jsonl").added) == 1 and len(desk.articles()) == 2
+        kept = desk.add(tmp_path / "short.jsonl")
+        assert kept.unchanged and not kept.updated
+
+
+def test_one_address_for_many_rows_is_none(tmp_path: Path) -> None:
+    rows = [
+        {"url": "https://tolby.example/news", "title": f"Ferry {n}", "text": f"Ferry {n} left at noon."}
+        for n in range(3)
+    ]
+    (tmp_path / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    with Assistant.open(tmp_path / "library") as desk:
+        assert len(desk.add(tmp_path / "rows.jsonl").added) == 3
+        assert len(desk.add(tmp_path / "rows.jsonl").unchanged) == 3

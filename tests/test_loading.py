@@ -137,5 +137,5 @@ def test_a_data_file_is_streamed(tmp_path: Path) -> None:
             out.write(json.dumps({"id": str(n), "text": "word " * 50}) + "\n")
     stream = load(file)
     first = next(stream)
-    assert isinstance(first, Article) and first.id == "0"
+    assert isinstance(first, Read) and first.article.id == "0"
     assert count(file) == 2000 and count([1, 2]) == 2 and count(tmp_path) is None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,7 +26,8 @@ from index.types import Article, Failure, Read, SourceItem, Unchanged, Visit
 
 # In a folder these are surely meant as articles, so leaving them out is reported; pictures and code are passed over.
 UNREAD_ENDINGS = frozenset(".doc .ppt .pptx .xls .xlsx .ods .pages .mobi .azw3 .mbox .msg .rar .7z .tar .tgz".split())
-STDIN = "-"
+STDIN, STANDARD_INPUT = "-", "standard input"
+REMEMBERED_ADDRESSES = 20_000  # of one data file: an address of many rows is met early, and memory must not grow
 TAKEN = "give a path, an address, an Article, a mapping with its fields, a LangChain Document, or a list of those"
 
 
@@ -199,15 +201,18 @@ def _load_file(file: File, options: Options) -> Loaded:
     """The articles of a file; one that gave an article before and has not changed since is not read again."""
     single = file.ending not in MANY and file.url is not None and file.mark is not None
     visit = options.known(str(file.url)) if single else None
+    origin = file.url or ("" if file.name.startswith(STANDARD_INPUT) else file.name)  # what is piped has no name
     if visit and visit.mark == file.mark:
         yield Unchanged(visit.article_id)
         return
     try:
         for item in READERS[file.ending](file, options):
-            if single and isinstance(item, Article):
-                yield Read(item, Visit(str(file.url), item.id, mark=file.mark))
-            else:
+            if not isinstance(item, Article):
                 yield item
+            elif single:
+                yield Read(item, Visit(str(file.url), item.id, mark=file.mark), str(file.url))
+            else:
+                yield Read(item, None, origin) if origin else item
     except (UnreadableSource, InvalidValue, MissingPart) as error:
         yield Failure(file.name, str(error))
     except (OSError, EOFError) as error:
@@ -247,7 +252,7 @@ def _load_archive(file: File, options: Options) -> Loaded:
 def standard_input(stream: IO[bytes]) -> File:
     """What comes on standard input, its form told by its beginning."""
     peek: Any = getattr(stream, "peek", None)
-    return File("standard input", "", _form(bytes(peek(1 << 16)) if peek else b""), lambda: stream)
+    return File(STANDARD_INPUT, "", _form(bytes(peek(1 << 16)) if peek else b""), lambda: stream)
 
 
 def _form(head: bytes) -> str:
@@ -269,7 +274,22 @@ def _form(head: bytes) -> str:
 
 
 def _records(load_them: Callable[[File, Mapping[str, str]], Iterator[Article | Failure]]) -> Callable[..., Loaded]:
-    return lambda file, options: load_them(file, options.mapping)
+    return lambda file, options: _own_addresses(load_them(file, options.mapping))
+
+
+def _own_addresses(items: Iterable[Article | Failure]) -> Loaded:
+    """Records whose addresses are their own: one that stands at several titles (a section's page, a live ticker's) is
+    no article's, and would have each row overwrite the one before it."""
+    titles: dict[str, str] = {}
+    for item in items:
+        if isinstance(item, Article) and item.url:
+            if titles.get(item.url, item.title) != item.title:
+                made = Article(url=item.url, text=item.text).id == item.id
+                yield replace(item, url=None, id="" if made else item.id)
+                continue
+            if len(titles) < REMEMBERED_ADDRESSES:
+                titles[item.url] = item.title
+        yield item
 
 
 READERS: dict[str, Callable[[File, Options], Loaded]] = {

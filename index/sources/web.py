@@ -123,7 +123,7 @@ class Web:
                 authors=made.authors or item.authors,
                 published=item.published if item.title and item.published else (made.published or item.published),
             )
-            yield Read(known, Visit(_place(item.url), known.id, reply.etag, reply.modified, item.mark or None))
+            yield Read(known, Visit(_place(item.url), known.id, reply.etag, reply.modified, item.mark or None), "web")
 
 
 def _articles(reply: Reply) -> Iterable[Article | Failure]:

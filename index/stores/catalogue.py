@@ -23,6 +23,7 @@ from index.stores.admitted import Admitted, admitted_by, is_admitted
 from index.stores.compression import FUNCTIONS
 from index.stores.copies import kin_of, primary_of, replace_by, retire, sign_unsigned, still_kin, take_over
 from index.stores.database import Database
+from index.stores.identity import identify
 from index.stores.near_copies import signature
 from index.stores.rows import LIVE, META, Stored, article_of, digests, insert, marks
 from index.stores.schema import STEPS
@@ -52,33 +53,33 @@ class Catalogue(Database):
 
     # articles in
 
-    def take_in(self, article: Article, visit: Visit | None = None) -> tuple[str, str]:
-        """Store one article: ("added" | "updated" | "unchanged" | "copy", id of the article it copies, or "").
+    def take_in(self, article: Article, visit: Visit | None = None, origin: str = "") -> tuple[str, str, str]:
+        """Store one article: ("added" | "updated" | "unchanged" | "copy", the id it goes by, id of the article it
+        copies, or ""). It goes by its own id unless an article of another source has it (index/stores/identity.py).
 
         What it replaces stays findable until `found_by_words` (a copy replaces at once: there is nothing to wait for).
-        visit: remembered with it, all or nothing.
+        visit: remembered with it, all or nothing. origin: the source that its id and address belong to.
         """
-        digest, text_digest = digests(article)
         with self.writing() as db:
+            article, known = identify(db, article, origin)
+            digest, text_digest = digests(article)
             if visit:
                 values = (visit.place, article.id, visit.etag, visit.modified, visit.mark)
                 db.execute("INSERT OR REPLACE INTO visits VALUES (?, ?, ?, ?, ?)", values)
-            known = db.execute(
-                "SELECT key, digest FROM articles WHERE state != 'gone' AND (id = ? OR url = ?) ORDER BY key DESC",
-                (article.id, article.url),
-            ).fetchall()
-            if known and known[0][1] == digest:
-                return "unchanged", ""
+            if any(row.origin != origin for row in known):  # `found_by_words` compares them once more
+                db.executemany("UPDATE articles SET origin = ? WHERE key = ?", [(origin, row.key) for row in known])
+            if known and known[0].digest == digest:
+                return "unchanged", article.id, ""
             bands = signature(article.text)
             kin = kin_of(db, article, text_digest, bands)
             first = primary_of(kin, article)  # None with kin: it takes their place once it is found
             state, head = ("copy", first[0]) if first else ("pending", None)
-            key = insert(db, article, state, head, (digest, text_digest), bands)
+            key = insert(db, article, state, head, (digest, text_digest), bands, origin)
             if first:
-                replace_by(db, [row[0] for row in known], key, article.id)
-                return "copy", first[1]
+                replace_by(db, [row.key for row in known], key, article.id)
+                return "copy", article.id, first[1]
             db.executemany("INSERT INTO takeovers VALUES (?, ?)", [(key, old) for old, *_ in kin])
-            return ("updated" if known else "added"), ""
+            return ("updated" if known else "added"), article.id, ""
 
     def sign_unsigned(self, limit: int) -> int:
         """Make the near-copy signatures of articles that a version without them stored; how many were made."""
@@ -97,16 +98,14 @@ class Catalogue(Database):
                     removed.append(article_id)
         return removed
 
-    def judge(self, article: Article) -> tuple[str, str]:
-        """A dry run of `take_in`: what it would do with an article, by the same names; nothing is stored."""
-        digest, text_digest = digests(article)
+    def judge(self, article: Article, origin: str = "") -> tuple[str, str]:
+        """A dry run of `take_in`: what it would do with an article, by the same names, and the id of what it copies;
+        nothing is stored."""
         with self.reading() as db:
-            known = db.execute(
-                "SELECT digest FROM articles WHERE state != 'gone' AND (id = ? OR url = ?) ORDER BY key DESC LIMIT 1",
-                (article.id, article.url),
-            ).fetchone()
+            article, known = identify(db, article, origin)
+            digest, text_digest = digests(article)
             if known:
-                return ("unchanged" if known[0] == digest else "updated"), ""
+                return ("unchanged" if known[0].digest == digest else "updated"), ""
             first = primary_of(kin_of(db, article, text_digest, signature(article.text)), article)
         return ("copy", first[1]) if first else ("added", "")
 
@@ -115,12 +114,21 @@ class Catalogue(Database):
         article = removed.article
         with self.writing() as db:
             if db.execute(
-                "SELECT 1 FROM articles WHERE state != 'gone' AND (id = ? OR url = ?)", (article.id, article.url)
+                "SELECT 1 FROM articles WHERE state != 'gone' AND (id = ? OR (url = ? AND origin IN ('', ?)))",
+                (article.id, article.url, removed.origin),
             ).fetchone():
                 return False
             kin = still_kin(db, article, (removed.copy_of, *removed.copies))  # what has changed stands for itself
             head = kin.pop(removed.copy_of, None)
-            key = insert(db, article, "copy" if head else "pending", head, digests(article), signature(article.text))
+            key = insert(
+                db,
+                article,
+                "copy" if head else "pending",
+                head,
+                digests(article),
+                signature(article.text),
+                removed.origin,
+            )
             put_versions_back(db, removed)
             if not head:
                 db.executemany("INSERT INTO takeovers VALUES (?, ?)", [(key, heir) for heir in kin.values()])
@@ -172,7 +180,7 @@ class Catalogue(Database):
                 db.execute("UPDATE articles SET state = 'words' WHERE key = ? AND state = 'pending'", (key,))
                 older = db.execute(
                     "SELECT old.key, new.id FROM articles AS new JOIN articles AS old"
-                    " ON (old.id = new.id OR old.url = new.url) AND old.key < new.key"
+                    " ON (old.id = new.id OR (old.url = new.url AND old.origin = new.origin)) AND old.key < new.key"
                     " WHERE new.key = ? AND new.state = 'words' AND old.state != 'gone'",
                     (key,),
                 ).fetchall()

@@ -111,7 +111,11 @@ def _batches(stream: Iterator[SourceItem], stop: Callable[[], bool]) -> Iterator
         if item is None:
             break
         batch.append(item)
-        if isinstance(item, Read) or len(batch) >= WORDS_BATCH_ARTICLES or time.monotonic() - begun > BATCH_SECONDS:
+        if (
+            (isinstance(item, Read) and item.visit)
+            or len(batch) >= WORDS_BATCH_ARTICLES
+            or time.monotonic() - begun > BATCH_SECONDS
+        ):
             yield batch
             batch, begun = [], time.monotonic()
     if batch:
@@ -123,11 +127,11 @@ def _store(catalogue: Catalogue, item: SourceItem) -> Outcome:
         return Outcome("unchanged", item.article_id)
     if isinstance(item, Failure):
         return Outcome("failed", item.source, item.reason)
-    article, visit = (item.article, item.visit) if isinstance(item, Read) else (item, None)
+    article, visit, origin = (item.article, item.visit, item.origin) if isinstance(item, Read) else (item, None, "")
     if problem := refused(article):
         return Outcome("failed", problem.source, problem.reason)
-    how, first = catalogue.take_in(article, visit)
-    return Outcome("duplicates", article.id, first) if how == "copy" else Outcome(how, article.id)
+    how, article_id, first = catalogue.take_in(article, visit, origin)
+    return Outcome("duplicates", article_id, first) if how == "copy" else Outcome(how, article_id)
 
 
 def refused(article: Article) -> Failure | None:

@@ -42,13 +42,13 @@ def preview(catalogue: Catalogue, items: Iterable[SourceItem], most: int) -> lis
 def _preview(catalogue: Catalogue, item: SourceItem) -> Preview:
     if isinstance(item, Failure):
         return Preview(source=item.source, article=None, outcome="failed", problems=(item.reason,))
-    article = item.article if isinstance(item, Read) else item
+    article, origin = (item.article, item.origin) if isinstance(item, Read) else (item, "")
     if not isinstance(article, Article):
         raise AssertionError("a preview reads everything anew: nothing is unchanged")
     name = article.url or article.title or article.id
     if failure := refused(article):
         return Preview(source=failure.source, article=None, outcome="failed", problems=(failure.reason,))
-    how, first = catalogue.judge(article)
+    how, first = catalogue.judge(article, origin)
     return Preview(
         source=name,
         article=article,

@@ -38,12 +38,18 @@ def digests(article: Article) -> tuple[bytes, bytes]:
 
 
 def insert(
-    db: Any, article: Article, state: str, copy_of: int | None, digest: tuple[bytes, bytes], bands: Sequence[int]
+    db: Any,
+    article: Article,
+    state: str,
+    copy_of: int | None,
+    digest: tuple[bytes, bytes],
+    bands: Sequence[int],
+    origin: str = "",
 ) -> int:
     """Store an article as a new row; its key."""
     key = db.execute(
         "INSERT INTO articles (id, state, copy_of, title, url, publisher, authors, published, day, digest,"
-        " text_digest, pages, bands) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " text_digest, pages, bands, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             article.id,
             state,
@@ -57,6 +63,7 @@ def insert(
             *digest,
             json.dumps(article.pages),
             array("q", bands).tobytes(),
+            origin,
         ),
     ).lastrowid
     db.execute("INSERT INTO texts VALUES (?, packed(?))", (key, article.text))

@@ -85,4 +85,7 @@ _FIVE = """  -- texts are deflated (index/stores/compression.py); the room this 
 UPDATE texts SET text = packed(text) WHERE typeof(text) = 'text';
 UPDATE versions SET text = packed(text) WHERE typeof(text) = 'text';
 """
-STEPS = (_ONE, _TWO, _THREE, _FOUR, _FIVE)
+_SIX = """  -- the source an article came from, within which alone its id and address are its own; '': not known
+ALTER TABLE articles ADD COLUMN origin TEXT NOT NULL DEFAULT '';
+"""
+STEPS = (_ONE, _TWO, _THREE, _FOUR, _FIVE, _SIX)

@@ -19,12 +19,13 @@ _COLUMNS = "id, replaced, title, url, publisher, authors, published, pages, text
 @dataclass(frozen=True, slots=True)
 class Removed:
     """An article that was removed: with its text, its earlier versions as they were stored, the id of the article it
-    was a copy of ("" for none), and the ids of its copies."""
+    was a copy of ("" for none), the ids of its copies, and the source it came from."""
 
     article: Article
     versions: tuple[tuple[Any, ...], ...] = ()
     copy_of: str = ""
     copies: tuple[str, ...] = ()
+    origin: str = ""
 
     @property
     def characters(self) -> int:
@@ -46,7 +47,14 @@ def kept_of(db: Any, article: Article | None) -> Removed | None:
         " AND c.state = 'copy'",
         (article.id,),
     ).fetchall()
-    return Removed(article, tuple(versions), head[0] if head else "", tuple(row[0] for row in copies))
+    origin = db.execute("SELECT origin FROM articles WHERE id = ? AND state != 'gone'", (article.id,)).fetchone()
+    return Removed(
+        article,
+        tuple(versions),
+        head[0] if head else "",
+        tuple(row[0] for row in copies),
+        origin[0] if origin else "",
+    )
 
 
 def put_versions_back(db: Any, removed: Removed) -> None:
