@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from html import escape
 
 
 def pdf(pages: Sequence[Sequence[str]], title: str = "", author: str = "", text: bool = True) -> bytes:
@@ -64,6 +65,74 @@ def packed(members: Mapping[str, str | bytes], method: int = zipfile.ZIP_DEFLATE
         for name, body in members.items():
             archive.writestr(name, body)
     return out.getvalue()
+
+
+def _letter(at: int) -> str:
+    return "ABCDEFGHIJ"[at]
+
+
+def xlsx(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
+    """A workbook: texts, numbers, and days (as dates are kept: a number, and a style that shows it as one)."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    relations = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+    def cell(place: str, value: object) -> str:
+        if isinstance(value, date):
+            return f'<c r="{place}" s="1"><v>{(value - date(1899, 12, 30)).days}</v></c>'
+        if isinstance(value, int | float):
+            return f'<c r="{place}"><v>{value}</v></c>'
+        return f'<c r="{place}" t="inlineStr"><is><t>{escape(str(value))}</t></is></c>' if value else ""
+
+    members = {
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+        "_rels/.rels": f'<Relationships xmlns="{relations}"><Relationship Id="r" Type="{office}/officeDocument" '
+        'Target="xl/workbook.xml"/></Relationships>',
+        "xl/styles.xml": f'<styleSheet xmlns="{main}"><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
+        "</styleSheet>",
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>'
+        + "".join(f'<sheet name="{name}" sheetId="{n}" r:id="r{n}"/>' for n, name in enumerate(sheets, 1))
+        + "</sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{relations}">'
+        + "".join(
+            f'<Relationship Id="r{n}" Type="{office}/worksheet" Target="worksheets/sheet{n}.xml"/>'
+            for n in range(1, len(sheets) + 1)
+        )
+        + f'<Relationship Id="s" Type="{office}/styles" Target="styles.xml"/></Relationships>',
+    }
+    for n, rows in enumerate(sheets.values(), 1):
+        shown = "".join(
+            f'<row r="{r}">' + "".join(cell(f"{_letter(c)}{r}", value) for c, value in enumerate(row)) + "</row>"
+            for r, row in enumerate(rows, 1)
+        )
+        members[f"xl/worksheets/sheet{n}.xml"] = f'<worksheet xmlns="{main}"><sheetData>{shown}</sheetData></worksheet>'
+    return packed(members)
+
+
+def ods(rows: Sequence[Sequence[str]]) -> bytes:
+    """An OpenDocument table of texts."""
+    shown = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{escape(cell)}</text:p></table:table-cell>'
+            for cell in row
+        )
+        + "</table:table-row>"
+        for row in rows
+    )
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "text", "table")
+    )
+    return packed(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+            "META-INF/manifest.xml": "<manifest/>",
+            "content.xml": f"<office:document-content {spaces}><office:body><office:spreadsheet>"
+            f'<table:table table:name="News">{shown}</table:table></office:spreadsheet></office:body>'
+            "</office:document-content>",
+        },
+        zipfile.ZIP_STORED,
+    )
 
 
 def odt(paragraphs: Sequence[str], title: str) -> bytes:

@@ -38,13 +38,14 @@ _HIDDEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.I | re.S)
 
 def fields_of(record: Mapping[str, Any]) -> dict[str, Any]:
     """What of a record are an Article's fields: texts without markup, None for what is not there."""
-    flat = {_plain(name): value for nested in NESTED for name, value in _inside(record, nested)}
-    flat |= {_plain(str(name)): value for name, value in record.items()}
+    flat = {plain_name(name): value for nested in NESTED for name, value in _inside(record, nested)}
+    flat |= {plain_name(str(name)): value for name, value in record.items()}
     found = {field: _first(flat, names) for field, names in NAMES.items()}
     return found | {"text": _text(flat), "authors": _names(found["authors"])}
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """A field's name as NAMES has it: in lower case, without "_", "-" and spaces."""
     return re.sub(r"[_\s-]", "", name).lower()
 
 

@@ -22,10 +22,12 @@ from index.sources.options import Loaded, Options, Source
 from index.sources.page import MAX_PAGE_BYTES, from_html
 from index.sources.parallel import in_order
 from index.sources.records import load_json, load_json_lines, load_parquet, load_rows, one
+from index.sources.sheets import load_sheets
 from index.types import Article, Failure, Read, SourceItem, Unchanged, Visit
 
 # In a folder these are surely meant as articles, so leaving them out is reported; pictures and code are passed over.
-UNREAD_ENDINGS = frozenset(".doc .ppt .pptx .xls .xlsx .ods .pages .mobi .azw3 .mbox .msg .rar .7z .tar .tgz".split())
+UNREAD_ENDINGS = frozenset(".doc .ppt .pptx .pages .mobi .azw3 .mbox .msg .rar .7z .tar .tgz".split())
+SHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 STDIN, STANDARD_INPUT = "-", "standard input"
 REMEMBERED_ADDRESSES = 20_000  # of one data file: an address of many rows is met early, and memory must not grow
 TAKEN = "give a path, an address, an Article, a mapping with its fields, a LangChain Document, or a list of those"
@@ -261,7 +263,13 @@ def _form(head: bytes) -> str:
         if head.startswith(mark):
             return ending
     if head.startswith(b"PK\x03\x04"):
-        inside = ((b"word/", ".docx"), (b"application/epub+zip", ".epub"), (b"opendocument.text", ".odt"))
+        inside = (
+            (b"word/", ".docx"),
+            (b"application/epub+zip", ".epub"),
+            (b"opendocument.text", ".odt"),
+            (b"opendocument.spreadsheet", ".ods"),
+            (b"xl/", ".xlsx"),
+        )
         return next((ending for mark, ending in inside if mark in head[:4096]), ".zip")
     plain = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if plain.startswith(b"{"):
@@ -306,7 +314,8 @@ READERS: dict[str, Callable[[File, Options], Loaded]] = {
     ".csv": _records(load_rows),
     ".tsv": _records(load_rows),
     ".parquet": _records(load_parquet),
+    **dict.fromkeys(SHEETS, _records(load_sheets)),
     ".zip": _load_archive,
     **dict.fromkeys(DOCUMENTS, _load_document),
 }
-MANY = frozenset((".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".zip", ".epub", ".eml"))
+MANY = frozenset((".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".zip", ".epub", ".eml", *SHEETS))

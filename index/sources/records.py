@@ -17,7 +17,7 @@ from index.errors import InvalidValue, MissingPart, UnreadableSource
 from index.sources.articles import from_record
 from index.sources.dates import day_first
 from index.sources.decoding import SAMPLE_BYTES, decode, encoding_of
-from index.sources.fields import NAMES, fields_of, records_in
+from index.sources.fields import NAMES, fields_of, plain_name, records_in
 from index.sources.files import File, read_whole
 from index.types import Article, Failure
 
@@ -138,13 +138,8 @@ def load_rows(file: File, mapping: Mapping[str, str]) -> Loaded:
         rows = csv.DictReader(chain([first], plain), delimiter=delimiter)
         names = [(name or "").strip().lower() for name in rows.fieldnames or ()]
         lowered = {field: column.strip().lower() for field, column in mapping.items()}
-        wanted = lowered.get("text", "text")
-        if wanted not in names and not any(_plain(name) in NAMES["text"] for name in names):
-            has = ", ".join(names) or "nothing"
-            raise UnreadableSource(
-                f'its first line has no column "{wanted}" (it has: {has}); name the one that holds the text with '
-                "--map text=NAME"
-            )
+        if not has_text_column(names, lowered):
+            raise UnreadableSource(no_text_column(names, lowered))
         rows.fieldnames = names
         order = day_first(_dates_in_rows(file, delimiter, names, lowered.get("published", "")))
         try:
@@ -163,18 +158,28 @@ def load_rows(file: File, mapping: Mapping[str, str]) -> Loaded:
             )
 
 
+def has_text_column(names: list[str], mapping: Mapping[str, str]) -> bool:
+    """Whether one of a table's columns holds the texts, by the name that was mapped or a usual one."""
+    return mapping.get("text", "text") in names or any(plain_name(name) in NAMES["text"] for name in names)
+
+
+def no_text_column(names: list[str], mapping: Mapping[str, str]) -> str:
+    """Why a table cannot be read: no column holds texts."""
+    wanted, has = mapping.get("text", "text"), ", ".join(name for name in names if name) or "nothing"
+    return (
+        f'its first line has no column "{wanted}" (it has: {has}); name the one that holds the text with '
+        "--map text=NAME"
+    )
+
+
 def _dates_in_rows(file: File, delimiter: str, names: list[str], column: str) -> Iterator[str]:
     """The dates of a table, of a file that can be read twice."""
-    wanted = [at for at, name in enumerate(names) if name == column or _plain(name) in NAMES["published"]]
+    wanted = [at for at, name in enumerate(names) if name == column or plain_name(name) in NAMES["published"]]
     if not wanted or (file.mark is None and file.url is None):
         return
     with lines_of(file) as text:
         for row in csv.reader((line.replace("\x00", "") for _, line in _limited(text) if line), delimiter=delimiter):
             yield from (row[at] for at in wanted if at < len(row))
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[_\s-]", "", name).lower()
 
 
 def load_parquet(file: File, mapping: Mapping[str, str]) -> Loaded:
