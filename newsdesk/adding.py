@@ -154,7 +154,10 @@ def _finish(reports: dict[str, AddReport], as_json: bool, changes: Sequence[Answ
 
 
 def follow(
-    feed: Annotated[str | None, typer.Argument(help="The address of an RSS or Atom feed; none lists them.")] = None,
+    feed: Annotated[
+        str | None,
+        typer.Argument(help="The address of an RSS or Atom feed, or an .opml file of them; none lists them."),
+    ] = None,
     library: LibraryOption = None,
     chroma: ChromaOption = None,
     as_json: JsonOption = False,
@@ -168,7 +171,7 @@ def follow(
     ):
         if feed:
             before = last_change(desk)
-            reports = {feed: desk.follow(feed, progress=bar)}
+            reports = {one: desk.follow(one, progress=bar) for one in _feeds(feed)}
             changes = desk.changes(after=before)
         else:
             followed = desk.followed()
@@ -180,6 +183,14 @@ def follow(
     for one in followed:
         when = f"{one.refreshed:%Y-%m-%d %H:%M}" if one.refreshed else "not read yet"
         typer.echo(f"{one.url}  {when}  {one.problem or one.title}")
+
+
+def _feeds(source: str) -> tuple[str, ...]:
+    """The feeds that a file lists; any other source is a feed's address itself."""
+    from index.sources.lists import feeds_in
+
+    path = Path(source)
+    return feeds_in(path.read_bytes()) if path.suffix.lower() == ".opml" and path.is_file() else (source,)
 
 
 def unfollow(feed: str, library: LibraryOption = None, chroma: ChromaOption = None) -> None:

@@ -37,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / ".hidden.txt").write_text("not this")
     (tmp_path / "picture.png").write_bytes(b"\x89PNG")
     (tmp_path / "report.pdf").write_bytes(b"%PDF-1.4")
-    (tmp_path / "sheet.xlsx").write_bytes(b"PK")
+    (tmp_path / "slides.pptx").write_bytes(b"PK")
     (tmp_path / "empty.txt").write_text(" \n")
     (tmp_path / "latin.txt").write_bytes("Le café de la mairie où l’été fut fêté est fermé. ".encode("cp1252") * 4)
     return tmp_path
@@ -50,7 +50,7 @@ def test_a_folder_is_read_whole_and_what_fails_is_named(folder: Path) -> None:
     assert {Path(f.source).name: f.reason.split(";")[0] for f in failed} == {
         "empty.txt": "it holds no text",
         "report.pdf": "it is not a whole PDF (PdfStreamError: Stream has ended unexpectedly)",
-        "sheet.xlsx": ".xlsx is not read",
+        "slides.pptx": ".pptx is not read",
     }
 
 
@@ -116,9 +116,9 @@ def test_a_source_that_is_not_there_is_an_error_at_once(source: str, message: st
 
 
 def test_a_file_of_another_kind_is_refused_with_the_kinds_that_are_read(tmp_path: Path) -> None:
-    (tmp_path / "sheet.xlsx").write_bytes(b"PK")
+    (tmp_path / "slides.pptx").write_bytes(b"PK")
     with pytest.raises(UnreadableSource, match=r"\.jsonl"):
-        load(tmp_path / "sheet.xlsx")
+        load(tmp_path / "slides.pptx")
 
 
 def test_a_link_out_of_the_folder_is_passed_over(tmp_path: Path) -> None:

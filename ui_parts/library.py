@@ -21,6 +21,7 @@ from ui_parts.uploads import Uploads
 from ui_parts.visitors import NotAllowed, PageVisitor, Visitors
 
 ENDINGS = ".txt .md .html .htm .xhtml .pdf .docx .odt .rtf .epub .eml .zip".split()
+ENDINGS += ".mbox .mhtml .mht .xml .rss .atom .ris .opml".split()
 ENDINGS += ".jsonl .ndjson .json .csv .tsv .xlsx .xls .ods .parquet .gz".split()
 PARTS = Path(__file__).parent
 PREVIEWED = 5  # articles of a source that are shown before it goes in

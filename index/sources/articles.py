@@ -54,8 +54,26 @@ def from_markdown(text: str, *, name: str = "", url: str | None = None) -> Artic
     if match := re.match(r"---[^\S\n]*\n(.*?\n)?(?:---|\.\.\.)[^\S\n]*(?:\n|$)", text, re.S):
         meta = _front_matter(match[1] or "")
         text = text[match.end() :].lstrip("\n")
-    known = _known(fields_of(meta))
+    known = _known(fields_of(_clipped(meta)))
     return from_text(text, name=name, **known | {"url": known["url"] or url})
+
+
+_LINK = re.compile(r"\[\[(?:[^\]|]*\|)?([^\]]+)\]\]|\[([^\]]+)\]\([^)]*\)")
+
+
+def _clipped(meta: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The front matter of a clipper's note: its source is an address, no publisher, and its names are links."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, list):  # [[Mira Talbot]] without quotation marks is a list in a list to YAML
+            return plain(value[0]) if len(value) == 1 and isinstance(value[0], list) else [plain(one) for one in value]
+        return _LINK.sub(lambda found: found[1] or found[2], value) if isinstance(value, str) else value
+
+    meta = {name: plain(value) for name, value in meta.items()}
+    source = meta.get("source")
+    if isinstance(source, str) and source.startswith(("http://", "https://")):
+        return {"url": source} | {name: value for name, value in meta.items() if name != "source"}
+    return meta
 
 
 def _front_matter(block: str) -> Mapping[str, Any]:

@@ -274,9 +274,49 @@ def _paragraphs(body: Any) -> list[tuple[str, str]]:
     return found
 
 
+_NEXT_MESSAGE = re.compile(rb"(?:\A|\r?\n\r?\n)From [^\r\n]*\d{4}[^\r\n]*\r?\n(?=[\w-]+:)")
+
+
+def from_mbox(data: bytes, file: File) -> Iterator[Article | Failure]:
+    """A mailbox: each message as a saved e-mail is read. The same message goes by its Message-ID."""
+    starts = [match.end() for match in _NEXT_MESSAGE.finditer(data)]
+    ends = [match.start() for match in _NEXT_MESSAGE.finditer(data)][1:]
+    if not starts:
+        raise UnreadableSource("it is not a mailbox of messages")
+    for number, (start, end) in enumerate(zip(starts, [*ends, len(data)], strict=True), 1):
+        body = re.sub(rb"(?m)^>(>*From )", rb"\1", data[start:end])
+        message = message_from_bytes(body, policy=policy.default)
+        named = str(message["message-id"] or number).strip().strip("<>")
+        url = f"{file.url}#{named}" if file.url else None
+        inner = File(f"{file.name}, message {number}", file.stem, ".eml", lambda kept=body: io.BytesIO(kept), url)  # type: ignore[misc]
+        try:
+            if isinstance(message, EmailMessage):
+                yield from _mail(message, inner)
+        except (UnreadableSource, InvalidValue, LookupError, ValueError) as error:
+            yield Failure(inner.name, str(error))
+
+
+def from_mhtml(data: bytes, file: File) -> Iterator[Article | Failure]:
+    """A page that a browser saved whole (MHTML), under the address it was saved from."""
+    message = message_from_bytes(data, policy=policy.default)
+    pages = [part for part in message.walk() if part.get_content_type() in ("text/html", "application/xhtml+xml")]
+    if not pages:
+        raise UnreadableSource("it is not a saved web page")
+    address = str(message["snapshot-content-location"] or pages[0]["content-location"] or "").strip()
+    yield from_html(
+        pages[0].get_payload(decode=True) or b"",  # type: ignore[arg-type]  # bytes, as it is no multipart
+        name=file.stem,
+        url=address if address.startswith("http") else file.url,
+        charset=pages[0].get_content_charset(),
+    )
+
+
 def from_eml(data: bytes, file: File) -> Iterator[Article | Failure]:
     """A saved e-mail, then each message forwarded in it and each attachment as an article of its own; an attachment
-    that is not read is named in a Failure."""
+    that is not read is named in a Failure. A mailbox under this ending is read as one."""
+    if data.startswith(b"From ") and _NEXT_MESSAGE.match(data):
+        yield from from_mbox(data, file)
+        return
     message = message_from_bytes(data, policy=policy.default)
     if not isinstance(message, EmailMessage) or not message.keys():
         raise UnreadableSource("it is not a saved e-mail")
@@ -372,4 +412,7 @@ DOCUMENTS: dict[str, Callable[[bytes, File], Iterator[Article | Failure]]] = {
     ".rtf": from_rtf,
     ".epub": from_epub,
     ".eml": from_eml,
+    ".mbox": from_mbox,
+    ".mhtml": from_mhtml,
+    ".mht": from_mhtml,
 }

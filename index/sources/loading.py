@@ -7,6 +7,7 @@ lines take no more memory than ten.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -15,18 +16,21 @@ from typing import IO, Any
 
 from index.errors import InvalidValue, MissingPart, UnreadableSource
 from index.sources.articles import from_document, from_markdown, from_record, from_text
-from index.sources.decoding import decode
+from index.sources.decoding import clean, decode
 from index.sources.documents import DOCUMENTS
 from index.sources.files import File, Upload, ending_of, file_at, members, read_whole, uploaded
+from index.sources.lists import addresses_in, at_addresses, bookmarks_in
 from index.sources.options import Loaded, Options, Source
 from index.sources.page import MAX_PAGE_BYTES, from_html
 from index.sources.parallel import in_order
 from index.sources.records import load_json, load_json_lines, load_parquet, load_rows, one
+from index.sources.references import load_ris
+from index.sources.saved_feeds import load_opml, load_xml
 from index.sources.sheets import load_sheets
 from index.types import Article, Failure, Read, SourceItem, Unchanged, Visit
 
 # In a folder these are surely meant as articles, so leaving them out is reported; pictures and code are passed over.
-UNREAD_ENDINGS = frozenset(".doc .ppt .pptx .pages .mobi .azw3 .mbox .msg .rar .7z .tar .tgz".split())
+UNREAD_ENDINGS = frozenset(".doc .ppt .pptx .pages .mobi .azw3 .msg .rar .7z .tar .tgz".split())
 SHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 STDIN, STANDARD_INPUT = "-", "standard input"
 REMEMBERED_ADDRESSES = 20_000  # of one data file: an address of many rows is met early, and memory must not grow
@@ -223,16 +227,33 @@ def _load_file(file: File, options: Options) -> Loaded:
         yield Failure(file.name, f"it could not be read ({type(error).__name__}: {error})")
 
 
-def _load_text(file: File, _: Options) -> Loaded:
-    yield from_text(decode(read_whole(file)), name=file.stem, url=file.url)
+def _load_text(file: File, options: Options) -> Loaded:
+    """An article, or what stands at the addresses of a list."""
+    text = clean(decode(read_whole(file)))
+    if addresses := addresses_in(text):
+        yield from at_addresses(addresses, file, options)
+    else:
+        yield from_text(text, name=file.stem, url=file.url)
 
 
 def _load_markdown(file: File, _: Options) -> Loaded:
     yield from_markdown(decode(read_whole(file)), name=file.stem, url=file.url)
 
 
-def _load_html(file: File, _: Options) -> Loaded:
-    article = from_html(data := read_whole(file, MAX_PAGE_BYTES), name=file.stem)
+_SAVED_FROM = re.compile(
+    rb"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(https?://[^\s>]+)", re.I
+)
+
+
+def _load_html(file: File, options: Options) -> Loaded:
+    """A page, under its own address, the one it was saved from, or the file's; or what a browser's bookmarks name."""
+    data = read_whole(file, MAX_PAGE_BYTES)
+    if addresses := bookmarks_in(decode(data)):
+        yield from at_addresses(addresses, file, options)
+        return
+    saved = _SAVED_FROM.search(data[:5000])
+    url = saved[1].decode("ascii", "replace") if saved else None
+    article = from_html(data, name=file.stem, url=url, fetched=url is not None)
     yield article if article.url else from_html(data, name=file.stem, url=file.url)
 
 
@@ -316,6 +337,29 @@ READERS: dict[str, Callable[[File, Options], Loaded]] = {
     ".parquet": _records(load_parquet),
     **dict.fromkeys(SHEETS, _records(load_sheets)),
     ".zip": _load_archive,
+    **dict.fromkeys((".xml", ".rss", ".atom", ".rdf"), load_xml),
+    ".opml": load_opml,
+    ".ris": load_ris,
     **dict.fromkeys(DOCUMENTS, _load_document),
 }
-MANY = frozenset((".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".zip", ".epub", ".eml", *SHEETS))
+MANY = frozenset(
+    (
+        ".jsonl",
+        ".ndjson",
+        ".json",
+        ".csv",
+        ".tsv",
+        ".parquet",
+        ".zip",
+        ".epub",
+        ".eml",
+        ".mbox",
+        ".xml",
+        ".rss",
+        ".atom",
+        ".rdf",
+        ".opml",
+        ".ris",
+        *SHEETS,
+    )
+)
