@@ -18,6 +18,7 @@ from index.errors import InvalidValue, UnreadableSource
 from index.sources.articles import from_text, split_names
 from index.sources.dates import parse_date
 from index.sources.decoding import clean, decode
+from index.sources.exports import split_export
 from index.sources.files import File, ending_of, opened_zip
 from index.sources.page import from_html
 from index.sources.xml import local, text_of, tree
@@ -61,7 +62,7 @@ def from_pdf(data: bytes, file: File) -> Iterator[Article | Failure]:
         title=title if len(title.split()) > 1 and not re.search(r"\.\w{2,4}$|^Microsoft Word", title) else "",
         authors=split_names(clean(str(meta.author))) if meta and meta.author else (),
     )
-    yield _with_pages(made, starts)
+    yield from split_export(_with_pages(made, starts), file)
 
 
 def _with_pages(article: Article, starts: list[int]) -> Article:
@@ -83,13 +84,14 @@ def from_docx(data: bytes, file: File) -> Iterator[Article | Failure]:
         page = mammoth.convert_to_html(io.BytesIO(data), convert_image=mammoth.images.img_element(_no_image)).value
     except Exception as error:  # these raise what their parts raise: KeyError, XMLSyntaxError, ValueError
         raise UnreadableSource(f"it is not a whole Word document ({type(error).__name__}: {error})") from error
-    yield from_text(
+    made = from_text(
         _joined(_blocks(page)),
         name=file.stem,
         url=file.url,
         title=clean(known.title or ""),
         authors=split_names(clean(known.author or "").replace("python-docx", "")),
     )
+    yield from split_export(made, file)
 
 
 def _no_image(_: Any) -> dict[str, str]:
@@ -188,7 +190,7 @@ def from_rtf(data: bytes, file: File) -> Iterator[Article | Failure]:
     if not data.lstrip().startswith(b"{\\rtf"):
         raise UnreadableSource("it is not Rich Text")
     text: str = rtf_to_text(data.decode("latin-1"), errors="replace")  # type: ignore[no-untyped-call]
-    yield from_text(text, name=file.stem, url=file.url)
+    yield from split_export(from_text(text, name=file.stem, url=file.url), file)
 
 
 def from_epub(data: bytes, file: File) -> Iterator[Article | Failure]:

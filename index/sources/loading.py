@@ -18,6 +18,7 @@ from index.errors import InvalidValue, MissingPart, UnreadableSource
 from index.sources.articles import from_document, from_markdown, from_record, from_text
 from index.sources.decoding import clean, decode
 from index.sources.documents import DOCUMENTS
+from index.sources.exports import split_export
 from index.sources.files import File, Upload, ending_of, file_at, members, read_whole, uploaded
 from index.sources.lists import addresses_in, at_addresses, bookmarks_in
 from index.sources.options import Loaded, Options, Source
@@ -212,7 +213,11 @@ def _load_file(file: File, options: Options) -> Loaded:
         yield Unchanged(visit.article_id)
         return
     try:
-        for item in READERS[file.ending](file, options):
+        items = READERS[file.ending](file, options)
+        if single:
+            found = list(items)
+            single, items = len(found) == 1, iter(found)  # an export of many stories is read anew each time
+        for item in items:
             if not isinstance(item, Article):
                 yield item
             elif single:
@@ -233,7 +238,7 @@ def _load_text(file: File, options: Options) -> Loaded:
     if addresses := addresses_in(text):
         yield from at_addresses(addresses, file, options)
     else:
-        yield from_text(text, name=file.stem, url=file.url)
+        yield from split_export(from_text(text, name=file.stem, url=file.url), file)
 
 
 def _load_markdown(file: File, _: Options) -> Loaded:
