@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from zoneinfo import ZoneInfo
 
 _MONTH = (
     r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|March|Mar\.|April|Apr\.|May|June|July|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|"
@@ -27,6 +29,20 @@ _DATE_SAID = re.compile(
 LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "cs", "tr", "ru", "uk"]
 _NUMERIC = re.compile(r"^\D{0,12}?(\d{1,2})([/.-])(\d{1,2})\2(\d{4})\b")
 _STAMP = re.compile(r"((?:19|20)\d\d)([01]\d)([0-3]\d)(?:([0-2]\d)([0-5]\d)([0-5]\d)?)?")
+_SHORT_YEAR = re.compile(r"^(\d{1,2})([ -])([A-Za-z]{3,9})\.?\2(\d\d)\b|^(\d{1,2})([./])(\d{1,2})\6(\d\d)(?![\d./])")
+_EAST_ASIAN = re.compile(r"^(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]\s*\D{0,6}?(\d{1,2}[:：]\d\d)?")
+_ARABIC_MONTHS = (
+    "يناير|كانون الثاني", "فبراير|شباط", "مارس|آذار", "أبريل|نيسان|إبريل", "مايو|أيار", "يونيو|حزيران|يونيه",
+    "يوليو|تموز|يوليه", "أغسطس|آب", "سبتمبر|أيلول", "أكتوبر|تشرين الأول", "نوفمبر|تشرين الثاني", "ديسمبر|كانون الأول",
+)  # fmt: skip
+_ARABIC = re.compile(r"(\d{1,2})\s+(?:من\s+)?([\u0600-\u06ff]+(?:\s[\u0600-\u06ff]+)?)\s*[،,/]?\s*(\d{4})")
+# Names of zones that one zone alone has in articles; "IST" is of three countries. Two letters: summer time by the day.
+_ZONES: dict[str, float | str] = {
+    "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "BST": 1, "WEST": 1, "EET": 2, "EEST": 3, "MSK": 3, "EST": -5, "EDT": -4,
+    "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "JST": 9, "KST": 9, "HKT": 8, "SGT": 8, "AEST": 10,
+    "AEDT": 11, "NZST": 12, "NZDT": 13, "ET": "America/New_York", "CT": "America/Chicago", "PT": "America/Los_Angeles",
+}  # fmt: skip
+_ZONE = re.compile(rf"\d[:.]\d\d.*?\s\(?({'|'.join(_ZONES)}|(?:GMT|UTC)([+-]\d{{1,2}})(?::?(\d\d))?)\)?$")
 _SAID_BEFORE = re.compile(r"^(?:(?:first |last )?(?:published|posted|updated|issued|date)(?: on)?:?\s+)", re.I)
 
 
@@ -56,9 +72,13 @@ def parse_date(value: object, day_before_month: bool | None = None) -> datetime 
         return None
     if isinstance(value, int | float):
         return _from_epoch(float(value))
-    text = " ".join(str(value).split())
+    text = _western_digits(" ".join(str(value).split()))
     if not text:
         return None
+    text = re.sub(r"(\d ?)([ap])\. ?m\.?(?=\s|,|$)", r"\1\2m", text, flags=re.I)
+    if zoned := _ZONE.search(text):
+        found = parse_date(text[: zoned.start(1)].rstrip(" ("), day_before_month)
+        return _in_zone(found, zoned) if found else None
     if stamp := _STAMP.fullmatch(text):
         parts = [int(part) for part in stamp.groups() if part]
         try:
@@ -67,7 +87,7 @@ def parse_date(value: object, day_before_month: bool | None = None) -> datetime 
             return None
     if re.fullmatch(r"\d{9,13}(?:\.\d+)?", text):
         return _from_epoch(float(text))
-    for read in (_iso, _slashed, _mail):
+    for read in (_iso, _slashed, _short_year, _east_asian, _arabic, _mail):
         if (found := read(text)) is not None:
             return found if found.tzinfo else found.replace(tzinfo=UTC)
     return _any_form(_SAID_BEFORE.sub("", text), day_before_month)
@@ -103,7 +123,56 @@ def _slashed(text: str) -> datetime | None:
     return _iso(f"{year:04}-{month:02}-{number:02}{' ' + rest if rest else ''}")
 
 
+def _western_digits(text: str) -> str:
+    """Digits of other scripts (٢٠٢٥, २०२५) as those that the rest reads."""
+    return "".join(str(unicodedata.digit(c)) if c > "\x7f" and c.isdecimal() else c for c in text)
+
+
+def _in_zone(found: datetime, zoned: re.Match[str]) -> datetime:
+    """The same time of day in the zone that was named."""
+    if zoned[2]:
+        hours = int(zoned[2])
+        minutes = int(zoned[3] or 0) * (-1 if hours < 0 else 1)
+        return found.replace(tzinfo=timezone(timedelta(hours=hours, minutes=minutes))) if abs(hours) < 15 else found
+    zone = _ZONES[zoned[1]]
+    if isinstance(zone, str):
+        return found.replace(tzinfo=ZoneInfo(zone))
+    return found.replace(tzinfo=timezone(timedelta(hours=zone)))
+
+
+def _short_year(text: str) -> datetime | None:
+    """14-MAR-25, 14.3.25, 14/03/25: a year of two digits, where what stands first can be the day alone."""
+    match = _SHORT_YEAR.match(text)
+    if match is None:
+        return None
+    if match[3]:
+        return _any_form(f"{match[1]} {match[3].capitalize()} 20{match[4]}", True)
+    if match[6] == "/" and not int(match[7]) <= 12 < int(match[5]):
+        return None
+    return _iso(f"20{match[8]}-{int(match[7]):02}-{int(match[5]):02}")
+
+
+def _east_asian(text: str) -> datetime | None:
+    """2025年3月14日 09:05, 2025년 3월 14일."""
+    match = _EAST_ASIAN.match(text)
+    if match is None:
+        return None
+    time = f" {match[4].replace('：', ':').zfill(5)}" if match[4] and not re.search("午後|下午|오후", text) else ""
+    return _iso(f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}{time}")
+
+
+def _arabic(text: str) -> datetime | None:
+    """14 مارس 2025."""
+    for match in _ARABIC.finditer(text):
+        for number, names in enumerate(_ARABIC_MONTHS, 1):
+            if match[2] in names.split("|"):
+                return _iso(f"{match[3]}-{number:02}-{int(match[1]):02}")
+    return None
+
+
 def _mail(text: str) -> datetime | None:
+    if re.search(r"\d ?[ap]m\b", text, re.I):  # which mail does not know, and leaves out
+        return None
     try:
         return parsedate_to_datetime(text)
     except (ValueError, IndexError):
