@@ -13,7 +13,8 @@ from index.sources.articles import from_text, split_names
 from index.sources.corrections import with_corrections
 from index.sources.dates import parse_date
 from index.sources.decoding import clean, decode
-from index.sources.not_articles import refusal
+from index.sources.live_blogs import live_blog
+from index.sources.not_articles import has_paywall, refusal
 from index.types import Article
 
 MAX_PAGE_BYTES = 20_000_000  # scripts and all
@@ -40,6 +41,7 @@ def from_html(
     if len(page) > MAX_MARKUP_BYTES and _markup_size(page) > MAX_MARKUP_BYTES:
         raise UnreadableSource(f"it has more than {MAX_MARKUP_BYTES // 1_000_000} MB of markup, which no article has")
     tree: Any = trafilatura.load_html(page)
+    locked = locked or has_paywall(tree)
     found: Any = None
     if tree is not None:
         found = trafilatura.bare_extraction(
@@ -52,15 +54,16 @@ def from_html(
         raise UnreadableSource(refusal(title, said[:2000]) or "no article text was found in this page")
     if reason := refusal(title, text, locked):
         raise UnreadableSource(reason)
+    live = live_blog(page, text)
     canonical = found.url if not (fetched and url and not _same_site(found.url, url)) else None
     return from_text(
-        with_corrections(trafilatura.load_html(page), text),
+        with_corrections(trafilatura.load_html(page), live.text if live else text),
         name=name,
         url=canonical or url,
-        title=title,
+        title=(live and live.title) or title,
         publisher=found.sitename or None,
         authors=split_names(found.author),
-        published=parse_date(found.date),
+        published=(live and live.published) or parse_date(found.date),
     )
 
 
