@@ -154,5 +154,5 @@ def test_a_clippers_note_keeps_its_address_and_its_names(tmp_path: Path, author:
     head = f'---\ntitle: "Crane"\nsource: "https://tolby.example/crane"\nauthor:{author}\npublished: 2025-03-04\n'
     (tmp_path / "note.md").write_text(f"{head}created: 2025-03-20\n---\n{STORY}")
     (article,), _ = read(tmp_path / "note.md")
-    assert (article.url, article.publisher) == ("https://tolby.example/crane", None)
+    assert (article.url, article.publisher) == ("https://tolby.example/crane", "Tolby")
     assert article.authors == ("Ada Moss", "Jo Reed") and article.day == date(2025, 3, 4)

@@ -16,6 +16,7 @@ from index.sources.dates import date_in, is_date_line, parse_date
 from index.sources.decoding import clean
 from index.sources.fields import fields_of, names_one_article
 from index.sources.options import NO_MAPPING, Document
+from index.sources.publishers import is_domain, publisher_at
 from index.types import Article
 
 TITLE_CHARACTERS = 150  # a longer first line is no headline
@@ -40,7 +41,7 @@ def from_text(text: str, *, name: str = "", url: str | None = None, **known: Any
         id=known.get("id") or "",
         title=known.get("title") or _title_in(text) or " ".join(re.split(r"[-_\s]+", name)).strip(),
         url=url,
-        publisher=known.get("publisher") or _publisher_in(text),
+        publisher=named_publisher(known.get("publisher")) or _publisher_in(text) or publisher_at(url),
         authors=tuple(authors) or _authors_in(text),
         published=known.get("published") or date_in(text),
         text=text,
@@ -118,6 +119,7 @@ def from_record(
     known = _known(found, day_before_month)
     if known["url"] and not names_one_article(known["url"]):
         known["url"] = None  # the address of a site, under which every row would overwrite the one before
+    known["publisher"] = named_publisher(known["publisher"]) or publisher_at(known["url"])
     return Article(text=text, **{k: v for k, v in known.items() if v is not None})
 
 
@@ -167,6 +169,11 @@ def split_names(value: object) -> tuple[str, ...]:
         if isinstance(listed, list):
             return split_names(listed)
     return tuple(name for part in re.split(r";|,| and | & ", text) if (name := " ".join(part.split())))
+
+
+def named_publisher(name: str | None) -> str | None:
+    """The name that a source gives its publisher; of a bare domain, the name that it stands for."""
+    return publisher_at(f"https://{name.split('//')[-1]}") if name and is_domain(name) else name
 
 
 def _title_in(text: str) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from html import unescape
 from typing import Any
 from urllib.parse import urljoin
 
@@ -20,13 +21,15 @@ _HEAD = re.compile(rb"<(rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.I)
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """An address with what its feed or sitemap says of the article. mark: changes when the article does."""
+    """An address with what its feed or sitemap says of the article. mark: changes when the article does. publisher:
+    the feed's name."""
 
     url: str
     title: str = ""
     authors: tuple[str, ...] = ()
     published: datetime | None = None
     mark: str = ""
+    publisher: str = ""
 
     def within(self, since: date | None, until: date | None) -> bool:
         """True when its day lies in the window; an item without a date lies in any."""
@@ -73,10 +76,16 @@ def read_feed(data: bytes, url: str) -> FeedContents:
                 split_names([name for name in names if name and "@" not in name]),
                 parse_date(said),
                 hashlib.sha256(state.encode("utf-8", "replace")).hexdigest()[:16],
+                " ".join((entry.get("source") or {}).get("title", "").split()) or feed_publisher(found.feed),
             )
         )
     unique = {item.url: item for item in reversed(items)}
     return FeedContents(found.feed.get("title", ""), tuple(reversed(unique.values())))
+
+
+def feed_publisher(feed: Any) -> str:
+    """Who a feed is of: its title without the section that it is of ("Tolby Post - Sport", "Tolby Post | World")."""
+    return " ".join(re.split(r"\s+[-–—|»>:]\s+", unescape(feed.get("title", "")))[0].split())
 
 
 def read_sitemap(data: bytes, url: str) -> FeedContents:

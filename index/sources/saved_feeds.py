@@ -7,7 +7,7 @@ from typing import Any
 from index.errors import UnreadableSource
 from index.sources.articles import from_text, split_names
 from index.sources.dates import parse_date
-from index.sources.feeds import MAX_ITEMS, form, read_sitemap
+from index.sources.feeds import MAX_ITEMS, feed_publisher, form, read_sitemap
 from index.sources.fields import names_one_article, without_markup
 from index.sources.files import File, read_whole
 from index.sources.lists import at_addresses, feeds_in
@@ -61,7 +61,7 @@ def _items(data: bytes, file: File, options: Options) -> Loaded:
         elif not text.strip():
             yield Failure(place, "it holds no text")
         else:
-            yield _article(entry, text, link, found.feed.get("title", ""))
+            yield _article(entry, text, link, feed_publisher(found.feed))
 
 
 def _article(entry: Any, text: str, link: str, feed: str) -> Article:
@@ -70,7 +70,7 @@ def _article(entry: Any, text: str, link: str, feed: str) -> Article:
         text,
         url=link if names_one_article(link) and link else None,
         title=without_markup(entry.get("title", "")),
-        publisher=(entry.get("source") or {}).get("title") or without_markup(feed) or None,
+        publisher=(entry.get("source") or {}).get("title") or feed or None,
         authors=split_names([name for name in names if name and "@" not in name]),
         published=parse_date(dict.get(entry, "published", "") or dict.get(entry, "updated", "")),
     )

@@ -17,6 +17,7 @@ from index.sources.files import File
 from index.sources.options import Loaded, Options
 from index.sources.page import from_html
 from index.sources.parallel import in_order
+from index.sources.publishers import publisher_at
 from index.types import Article, Failure, Read, SourceItem, Unchanged, Visit
 
 PAGES = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf", "text/markdown")
@@ -117,10 +118,12 @@ class Web:
                 yield made
                 continue
             # a feed says when it published, to the second; a sitemap often only when the page last changed
+            own = made.publisher if made.publisher != publisher_at(made.url) else None  # no more than its domain
             known = replace(
                 made,
                 title=made.title or item.title,
                 authors=made.authors or item.authors,
+                publisher=own or item.publisher or made.publisher,
                 published=item.published if item.title and item.published else (made.published or item.published),
             )
             yield Read(known, Visit(_place(item.url), known.id, reply.etag, reply.modified, item.mark or None), "web")
