@@ -24,6 +24,7 @@ from index.sources.page import from_html
 from index.sources.xml import local, text_of, tree
 from index.types import Article, Failure
 
+MAX_TEXT = 10_000_000  # characters of a PDF's pages together
 MAX_PAGES = 3000  # of a PDF: a longer one is no article
 LEAST_CHAPTER_WORDS = 20  # a shorter part of a book is a cover or a title page
 NO_TEXT_LAYER = "it has no text layer: its pages are pictures; run a text recognition (OCR) over it first"
@@ -40,9 +41,15 @@ def from_pdf(data: bytes, file: File) -> Iterator[Article | Failure]:
             raise UnreadableSource("it is locked with a password; save it without one")
         if len(reader.pages) > MAX_PAGES:
             raise UnreadableSource(f"it has {len(reader.pages):,} pages; {MAX_PAGES:,} is the most")
-        pages = [clean(page.extract_text()).strip() for page in reader.pages]
+        pages: list[str] = []
+        size = 0
+        for sheet in reader.pages:
+            pages.append(clean(sheet.extract_text()).strip())
+            size += len(pages[-1])
+            if size > MAX_TEXT:
+                raise UnreadableSource(f"it holds more than {MAX_TEXT:,} characters of text, which no article does")
         meta: Any = reader.metadata
-    except UnreadableSource:
+    except (UnreadableSource, MemoryError):
         raise
     except Exception as error:  # pypdf meets hostile files with whatever error its parts raise
         raise UnreadableSource(f"it is not a whole PDF ({type(error).__name__}: {error})") from error
@@ -82,6 +89,8 @@ def from_docx(data: bytes, file: File) -> Iterator[Article | Failure]:
     try:
         known = docx.Document(io.BytesIO(data)).core_properties
         page = mammoth.convert_to_html(io.BytesIO(data), convert_image=mammoth.images.img_element(_no_image)).value
+    except MemoryError:
+        raise
     except Exception as error:  # these raise what their parts raise: KeyError, XMLSyntaxError, ValueError
         raise UnreadableSource(f"it is not a whole Word document ({type(error).__name__}: {error})") from error
     made = from_text(

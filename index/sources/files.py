@@ -27,7 +27,8 @@ LONGEST_NAME = 200  # characters shown
 @dataclass(frozen=True, slots=True)
 class File:
     """Something to read. name: shown to people. stem: the title of last resort. ending: lower case, ".jsonl" of
-    "news.jsonl.gz" too. url: its address, None when it has none that lasts. mark: changes when the file does."""
+    "news.jsonl.gz" too. url: its address, None when it has none that lasts. mark: changes when the file does.
+    path: where it lies as it is, None when it is packed or lies nowhere."""
 
     name: str
     stem: str
@@ -35,6 +36,7 @@ class File:
     open: Callable[[], IO[bytes]]
     url: str | None = None
     mark: str | None = None
+    path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ def file_at(path: Path) -> File:
         (lambda: _unpacked(path)) if path.suffix.lower() == ".gz" else (lambda: path.open("rb")),
         path.resolve().as_uri(),
         f"{found.st_size}-{found.st_mtime_ns}",
+        None if path.suffix.lower() == ".gz" else path,
     )
 
 
@@ -81,6 +84,7 @@ def uploaded(upload: Upload) -> File:
         _stem(upload.name),
         ending_of(upload.name),
         (lambda: _unpacked(upload.path)) if packed else (lambda: upload.path.open("rb")),
+        path=None if packed else upload.path,
     )
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from index.errors import InvalidValue, MissingPart, UnreadableSource
+from index.sources import sandbox
 from index.sources.articles import from_document, from_markdown, from_record, from_text
 from index.sources.decoding import clean, decode
 from index.sources.documents import DOCUMENTS
@@ -34,6 +35,7 @@ from index.types import Article, Failure, Read, SourceItem, Unchanged, Visit
 UNREAD_ENDINGS = frozenset(".doc .ppt .pptx .pages .mobi .azw3 .msg .rar .7z .tar .tgz".split())
 SHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 STDIN, STANDARD_INPUT = "-", "standard input"
+HOPELESS = 1000  # failures that a file may begin with
 REMEMBERED_ADDRESSES = 20_000  # of one data file: an address of many rows is met early, and memory must not grow
 TAKEN = "give a path, an address, an Article, a mapping with its fields, a LangChain Document, or a list of those"
 
@@ -212,24 +214,50 @@ def _load_file(file: File, options: Options) -> Loaded:
     if visit and visit.mark == file.mark:
         yield Unchanged(visit.article_id)
         return
+    apart = file.ending in PARSED
+    items: Iterable[SourceItem] = sandbox.read(file, options) if apart else read_file(file, options)
+    items = _unless_hopeless(file.name, told(file.name, items))
+    if single:
+        found = list(items)
+        single, items = len(found) == 1, iter(found)  # an export of many stories is read anew each time
+    for item in items:
+        if not isinstance(item, Article):
+            yield item
+        elif single:
+            yield Read(item, Visit(str(file.url), item.id, mark=file.mark), str(file.url))
+        else:
+            yield Read(item, None, origin) if origin else item
+
+
+def _unless_hopeless(name: str, items: Iterable[SourceItem]) -> Loaded:
+    """The items, until so many from the beginning are failures that this is no file of articles."""
+    failures, hopeless = 0, True
+    for item in items:
+        yield item
+        hopeless = hopeless and isinstance(item, Failure)
+        failures += hopeless
+        if failures == HOPELESS:
+            yield Failure(name, f"none of its first {HOPELESS:,} is an article; the rest is not read")
+            return
+
+
+def read_file(file: File, options: Options) -> Loaded:
+    """The articles of a file, read in this process."""
+    yield from READERS[file.ending](file, options)
+
+
+def told(name: str, items: Iterable[SourceItem]) -> Loaded:
+    """The items; when reading them fails, why, as a Failure of this name at their end."""
     try:
-        items = READERS[file.ending](file, options)
-        if single:
-            found = list(items)
-            single, items = len(found) == 1, iter(found)  # an export of many stories is read anew each time
-        for item in items:
-            if not isinstance(item, Article):
-                yield item
-            elif single:
-                yield Read(item, Visit(str(file.url), item.id, mark=file.mark), str(file.url))
-            else:
-                yield Read(item, None, origin) if origin else item
+        yield from items
     except (UnreadableSource, InvalidValue, MissingPart) as error:
-        yield Failure(file.name, str(error))
+        yield Failure(name, str(error))
     except (OSError, EOFError) as error:
-        yield Failure(file.name, f"it cannot be read ({getattr(error, 'strerror', None) or error})")
+        yield Failure(name, f"it cannot be read ({getattr(error, 'strerror', None) or error})")
+    except MemoryError:
+        yield Failure(name, f"reading it takes more than {sandbox.MOST_MEMORY // sandbox.MB:,} MB of memory")
     except Exception as error:  # a parser met what nobody foresaw: one bad file never stops a run
-        yield Failure(file.name, f"it could not be read ({type(error).__name__}: {error})")
+        yield Failure(name, f"it could not be read ({type(error).__name__}: {error})")
 
 
 def _load_text(file: File, options: Options) -> Loaded:
@@ -368,3 +396,4 @@ MANY = frozenset(
         *SHEETS,
     )
 )
+PARSED = MANY - {".jsonl", ".ndjson", ".csv", ".tsv", ".zip"} | {".html", ".htm", ".xhtml", *DOCUMENTS}  # in a sandbox

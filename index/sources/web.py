@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import IO
 from urllib.parse import urldefrag, urlsplit
 
 from index.errors import InvalidValue, UnreadableSource
+from index.sources import sandbox
 from index.sources.articles import from_text
 from index.sources.decoding import decode
-from index.sources.documents import DOCUMENTS
 from index.sources.feeds import FeedContents, FeedEntry, form, read_feed, read_sitemap
 from index.sources.fetching import Fetcher, Reply
 from index.sources.files import File
 from index.sources.options import Loaded, Options
-from index.sources.page import from_html
 from index.sources.parallel import in_order
 from index.sources.publishers import publisher_at
 from index.types import Article, Failure, Read, SourceItem, Unchanged, Visit
@@ -47,7 +46,7 @@ class Web:
                 return
             kind = form(reply.body)
             if not kind:
-                yield from self._page(FeedEntry(address), reply)
+                yield from self._page(FeedEntry(address), reply, options)
                 return
             listing = read_feed(reply.body, reply.url) if kind == "feed" else read_sitemap(reply.body, reply.url)
         except (UnreadableSource, InvalidValue) as error:
@@ -106,15 +105,15 @@ class Web:
             if reply.unchanged and visit:
                 yield Unchanged(visit.article_id)
                 return
-            yield from self._page(item, reply)
+            yield from self._page(item, reply, options)
         except (UnreadableSource, InvalidValue) as error:
             yield Failure(item.url, str(error))
         except Exception as error:  # a parser met what nobody foresaw: one bad page never stops a run
             yield Failure(item.url, f"it could not be read ({type(error).__name__}: {error})")
 
-    def _page(self, item: FeedEntry, reply: Reply) -> Iterator[Article | Failure | Read]:
-        for made in _articles(reply):
-            if isinstance(made, Failure):
+    def _page(self, item: FeedEntry, reply: Reply, options: Options) -> Iterator[SourceItem]:
+        for made in _articles(reply, options):
+            if not isinstance(made, Article):
                 yield made
                 continue
             # a feed says when it published, to the second; a sitemap often only when the page last changed
@@ -129,18 +128,15 @@ class Web:
             yield Read(known, Visit(_place(item.url), known.id, reply.etag, reply.modified, item.mark or None), "web")
 
 
-def _articles(reply: Reply) -> Iterable[Article | Failure]:
+def _articles(reply: Reply, options: Options) -> Iterable[SourceItem]:
     name = urlsplit(reply.url).path.rstrip("/").rpartition("/")[2]
     url = urldefrag(reply.url)[0]
     if reply.kind == "application/pdf" or reply.body.startswith(b"%PDF"):
-        return DOCUMENTS[".pdf"](reply.body, File(url, name.removesuffix(".pdf"), ".pdf", _nothing, url))
+        file = File(url, name.removesuffix(".pdf"), ".pdf", lambda: io.BytesIO(reply.body), url)
+        return sandbox.read(file, options)
     if reply.kind in ("text/plain", "text/markdown"):
         return (from_text(decode(reply.body, reply.charset), name=name, url=url),)
-    return (from_html(reply.body, name=name, url=url, charset=reply.charset, fetched=True),)
-
-
-def _nothing() -> IO[bytes]:
-    raise AssertionError("a fetched page is not opened again")
+    return sandbox.read_page(reply.body, name, url, reply.charset, options.stop)
 
 
 def _place(address: str) -> str:

@@ -7,6 +7,7 @@ is killed; the same run again finds it unchanged and goes on.
 from __future__ import annotations
 
 import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 
 from index.stores.catalogue import Catalogue
@@ -26,6 +27,9 @@ from index.types import (
     Unchanged,
 )
 
+MOST_CHARACTERS = 10_000_000  # of an article: the longest novels have four million
+LONG_CHARACTERS = 200_000  # longer ones are looked at for whether they say anything
+MOST_SHRINKING = 40  # times that zlib makes a long text smaller; prose shrinks two to four times, tables up to twenty
 BATCH_SECONDS = 2.0  # what comes slowly (pages) waits no longer than this to be found
 
 
@@ -139,8 +143,17 @@ def refused(article: Article) -> Failure | None:
     name = article.url or article.title or article.id
     if not article.text.strip():
         return Failure(name, "it holds no text")
+    if len(article.text) > MOST_CHARACTERS:
+        return Failure(name, f"its text has {len(article.text):,} characters; {MOST_CHARACTERS:,} are the most")
+    if len(article.text) > LONG_CHARACTERS and _repeats(article.text):
+        return Failure(name, f"its {len(article.text):,} characters repeat the same over and over, as no article does")
     try:
         "".join((article.id, article.title, article.text, article.url or "", article.publisher or "")).encode()
     except UnicodeEncodeError as error:
         return Failure(name, f"its text is broken Unicode ({error.reason})")
     return None
+
+
+def _repeats(text: str) -> bool:
+    data = text.encode("utf-8", "surrogatepass")
+    return len(zlib.compress(data, 1)) * MOST_SHRINKING < len(data)
