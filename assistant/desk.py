@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
     from langchain_core.tools import StructuredTool
 
-    from assistant.answer.pipeline import Found
+    from assistant.answer.finding import Found
     from assistant.answer.timeline import Timeline
     from assistant.conversations.store import Conversations
     from assistant.conversations.types import AnswerChange, RatedAnswer, StandingQuestion

@@ -80,16 +80,17 @@ class Agreement:
 class Answer:
     """An answer whose every sentence can be looked up.
 
-    text: with [n] markers. abstained: True when the articles do not say; then text starts with the one fixed
-    refusal and citations is empty. confidence: 0 to 1, how likely the library really holds the answer.
+    text: with [n] markers. abstained: True when the articles do not say; then citations is empty, and text starts with
+    the one fixed refusal, or tells in the question's own language that the articles are in another.
+    confidence: 0 to 1, how likely the library really holds the answer.
     hits: the passages it was made from, best first; when abstained, the nearest there are.
     model: "provider:model" that wrote it; "" when it is made of the articles' own sentences. note: in one line, why a
     configured model did not write it, or what is odd about what it wrote.
     agreement: what other articles say of the same. read_as: the question as it was understood, where that differs from
     what was asked: a follow-up with its subject filled in, say; "" otherwise. short: the words that answer, a part of
     the first citation's quote; "" where no few words do (a reason, a list, an overview). closest: when abstained, the
-    sentence nearest to an answer, quoted exactly; it is not certain that it answers. unmentioned: when abstained, the
-    names in the question that no article searched mentions.
+    sentences nearest to an answer, quoted exactly; it is not certain that they answer. unmentioned: what of the
+    question the articles do not tell: names that no article searched mentions, or one of the two things asked.
     """
 
     question: str

@@ -353,6 +353,11 @@ class Library:
         self._calls.check_open()
         return self._searcher.by_both(text, vector, n, where, fuse, most)
 
+    @property
+    def english_only(self) -> bool:
+        """Whether its vectors are those of the encoder that comes along, which knows English alone."""
+        return self._stores.encoder_name == DEFAULT_ENCODER
+
     def stems(self, text: str) -> list[str]:
         """The stems of a text, in order: its words as the word index holds them."""
         return self.words.stems(text)

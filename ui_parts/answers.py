@@ -9,7 +9,7 @@ from typing import NamedTuple
 from assistant import Answer, Article, Citation, Hit, Statement
 from assistant.conversations.citation_styles import with_sources
 from assistant.conversations.types import Exchange
-from assistant.types import around
+from assistant.types import REFUSAL, around
 from ui_parts.drawing import TEMPLATES
 from ui_parts.texts import Texts
 from ui_parts.words import filter_in_words, sure
@@ -129,6 +129,7 @@ def _draw(part: str, say: Texts | None, *values: object) -> str:
         by_article=_by_article,
         cited=_cited,
         nearest=_nearest,
+        REFUSAL=REFUSAL,
         parted=_parted,
         searched=_searched,
         who_else_says=_who_else_says,

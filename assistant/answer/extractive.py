@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from assistant.answer.agreement import Accounts, accounts
 from assistant.answer.pronouns import leans, name_for
-from assistant.answer.sentence_form import said, sayable
+from assistant.answer.sentence_form import LEAST_FORM_WORDS, TERSE_WORDS, said, sayable
 from assistant.answer.short_answer import LONG, short_of
-from assistant.question.answer_kind import Asks
+from assistant.question.answer_kind import Asks, is_yes_no
 from assistant.retrieval.evidence import Candidate, Evidence, refers
 from assistant.types import Agreement, Answer, Citation, Searched, Statement
 from index.passages import sentences
@@ -36,15 +36,15 @@ EARLIER = "Earlier reports: "  # before what a later article corrects
 Text = Callable[[str], str]  # an article's text, by its id
 
 
-def choose(kind: Asks, ranked: Sequence[Candidate], near: float | None = None) -> list[Candidate]:
+def choose(kind: Asks, ranked: Sequence[Candidate], near: float | None = None, terse: bool = False) -> list[Candidate]:
     """Sentences to say, the best first. One is enough where it stands out; a second follows where it is nearly as good
     and says another answer, or for a reason, somebody's words or a list, something more.
 
     What is no whole sentence of the article's own is left out, unless there is nothing else. A list or a reason that
     goes on in the sentences after the best one is kept whole, from its beginning where the best one goes on with it
-    itself ("Moreover, …"), and nothing is added to it.
+    itself ("Moreover, …"), and nothing is added to it. terse: two words may settle it ("Nobody died.").
     """
-    ranked = [c for c in ranked if sayable(c.text) and not refers(c.text)] or ranked
+    ranked = [c for c in ranked if _sayable(c.text, terse) and not refers(c.text)] or ranked
     if not ranked:
         return []
     if kind in (Asks.LIST, Asks.REASON) and len(whole := _whole(ranked[0], ranked, MORE_WORDS)) > 1:
@@ -55,6 +55,11 @@ def choose(kind: Asks, ranked: Sequence[Candidate], near: float | None = None) -
     nearly = (c for c in ranked[1:] if c.score >= best.score - near and len(c.text.split()) <= room)
     second = next((c for c in nearly if _adds(kind, c, best)), None)
     return [best, second] if second else [best]
+
+
+def _sayable(text: str, terse: bool) -> bool:
+    """Whether a sentence may be said; a short one where it settles the question, or comes with the one it leans on."""
+    return sayable(text, TERSE_WORDS if terse or leans(text) else LEAST_FORM_WORDS)
 
 
 def _adds(kind: Asks, c: Candidate, best: Candidate) -> bool:
@@ -95,7 +100,11 @@ def answer_from(
     """The answer that these sentences make; None: that the best ones make. Where independent articles differ, it is one
     sentence of each, the newer first."""
     told = accounts(evidence) if these is None else Accounts()
-    chosen = told.differing or (choose(evidence.asked.kind, evidence.candidates) if these is None else these)
+    chosen = told.differing or (
+        choose(evidence.asked.kind, evidence.candidates, terse=is_yes_no(evidence.asked.text))
+        if these is None
+        else these
+    )
     short = short_of(evidence.asked.kind, chosen[0], text(chosen[0].article.id)) if chosen else ""
     return _compose(question, chosen, told, sure, evidence.hits, searched, text, short)
 

@@ -6,15 +6,17 @@ Made of the listing and of the articles' first sentences, each cited, since news
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.answer.overview import opening_sentences
 from assistant.answer.timeline import Timeline
+from assistant.english.lexicon import SAME_NAMES
 from assistant.question.filters import days_in_words
 from assistant.question.library_question import LibraryQuestion, Wants
 from assistant.types import Answer, Citation, Searched, Statement
 from index.errors import DamagedLibrary
 from index.library import Library
+from index.stores.listing import MOST_ROWS, Listing
 from index.types import Article, Filter
 
 LISTED_ARTICLES = 8  # articles that are listed with a sentence of each; the rest are counted
@@ -44,14 +46,44 @@ def about_library(
         rows = [(row, row.citation) for row in timeline(asked.topic, where).rows[:MOST_SAID_ROWS]]
         lines = [_Line(f"{row.day:%-d %B %Y}: ", c.article, c.start, c.end, c.quote) for row, c in rows]
         return _answer(question, "", lines, searched) if rows else None
-    listing = library.listing(asked.topic, where, "date", True, 0, LISTED_ARTICLES)
+    newest_first = asked.wants is not Wants.OLDEST
+    listing = _listing(library, asked.topic, where, newest_first)
     if not listing.total:
         return None
+    if asked.wants is Wants.PUBLISHERS:
+        return _answer(question, _publishers(library, where), [], searched)
+    if asked.wants in (Wants.OLDEST, Wants.NEWEST):
+        first = next((article for article in listing.articles if article.day), listing.articles[0])
+        return _answer(question, "", list(_first(library, first)), searched)
     if asked.wants is Wants.SUMMARY:
         return _answer(question, "", list(_summary(library, listing.articles[0])), searched)
     most = LISTED_ARTICLES if asked.topic else NEWEST
     lines = [line for article in listing.articles[:most] for line in _first(library, article)]
     return _answer(question, _told(library, asked, listing.total, len(lines), searched), lines, searched)
+
+
+def _listing(library: Library, topic: str, where: Filter, newest_first: bool) -> Listing:
+    """The articles about a topic, under whichever way its name is written: Zelensky or Zelenskyy."""
+    names = next((same for same in SAME_NAMES if topic.casefold() in [one.casefold() for one in same]), (topic,))
+    found = [library.listing(name, where, "date", newest_first, 0, MOST_ROWS if len(names) > 1 else LISTED_ARTICLES)
+             for name in names]  # fmt: skip
+    if len(found) == 1:
+        return found[0]
+    articles = {article.id: article for listing in found for article in listing.articles}
+    ordered = sorted(articles.values(), key=lambda one: (one.day is not None, one.day), reverse=newest_first)
+    return Listing(total=len(articles), articles=tuple(ordered[:LISTED_ARTICLES]))
+
+
+def _publishers(library: Library, where: Filter) -> str:
+    """How many publishers there are, and each with its number of articles."""
+    found = [(name, library.count(replace(where, publishers=(name,)))) for name in library.publishers()]
+    named = [(name, count) for name, count in found if count]
+    listed = ", ".join(f"{name} ({count})" for name, count in sorted(named, key=lambda one: -one[1]))
+    return (
+        f"There {'is 1 publisher' if len(named) == 1 else f'are {len(named)} publishers'}: {listed}."
+        if named
+        else ("The articles name no publisher.")
+    )
 
 
 def _told(library: Library, asked: LibraryQuestion, total: int, shown: int, searched: Searched) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from assistant.answer.overview import opening_sentences
 from assistant.answer.sentence_form import said, sayable
 from assistant.english.names import names
 from assistant.question.filters import days_in_words
+from assistant.question.language import Language
 from assistant.retrieval.evidence import Candidate, Evidence, refers
 from assistant.types import REFUSAL, Answer, Citation, Searched
 from index.library import Library
@@ -22,18 +24,19 @@ EMPTY = "There are no articles here yet: add some first, with newsdesk add FILE,
 
 
 def refuse(
-    library: Library, question: str, evidence: Evidence, sure: float, searched: Searched, text: Callable[[str], str]
-) -> Answer:
+    library: Library, question: str, evidence: Evidence, sure: float, searched: Searched, text: Callable[[str], str],
+    lacking: Sequence[str] = (),
+) -> Answer:  # fmt: skip
     """The answer that the articles do not say, with what they do not mention, the closest sentence and what to try.
 
-    text: an article's text, by its id.
+    text: an article's text, by its id. lacking: what the question names and the articles that were found do not.
     """
     absent = _absent(library, evidence, searched)
     closest = _closest(evidence, text)
     offer = [_offer(closest)] if closest else _titles(evidence.hits)
     return Answer(
         question=question,
-        text=" ".join([REFUSAL, *_advice(library, absent, searched), *offer]),
+        text=" ".join([REFUSAL, *_advice(library, absent, searched, lacking), *offer]),
         statements=(),
         citations=(),
         abstained=True,
@@ -41,7 +44,30 @@ def refuse(
         searched=searched,
         hits=tuple(evidence.hits),
         closest=(closest,) if closest else (),
-        unmentioned=absent,
+        unmentioned=tuple(dict.fromkeys([*absent, *lacking])),
+    )
+
+
+def in_other_language(
+    question: str, language: Language, evidence: Evidence, searched: Searched, text: Callable[[str], str]
+) -> Answer:
+    """In the question's own language: that the articles are in English, and those that its names lead to."""
+    first = list({hit.article.id: hit for hit in evidence.hits}.values())[:NEAREST]
+    named = "; ".join(f"“{hit.article.title or hit.article.id}” ({_source(hit.article)})" for hit in first)
+    closest = []
+    for number, hit in enumerate(first, 1):
+        whole = text(hit.article.id)
+        for start, end in opening_sentences(whole)[:1]:
+            cited = hit.article.without_text()
+            closest.append(Citation(number=number, article=cited, quote=whole[start:end], start=start, end=end))
+    return Answer(
+        question=question,
+        text=f"{language.told} {language.leads}{named}." if named else language.told,
+        abstained=True,
+        confidence=0.0,
+        searched=searched,
+        hits=tuple(evidence.hits),
+        closest=tuple(closest),
     )
 
 
@@ -70,7 +96,7 @@ def _absent(library: Library, evidence: Evidence, searched: Searched) -> tuple[s
     return tuple(name for name in names(evidence.asked.text) if not _mentioned(library, name, searched.where))
 
 
-def _advice(library: Library, absent: Sequence[str], searched: Searched) -> list[str]:
+def _advice(library: Library, absent: Sequence[str], searched: Searched, lacking: Sequence[str]) -> list[str]:
     """What is not there, or what to leave out of the question, chosen for it."""
     if not library.count():
         return [EMPTY]
@@ -78,6 +104,9 @@ def _advice(library: Library, absent: Sequence[str], searched: Searched) -> list
     if absent:
         named = " or ".join(f"“{name}”" for name in absent)
         return [f"None of the {searched.articles} articles searched{limit} mentions {named}."]
+    if lacking:
+        named = " or ".join(f"“{name}”" for name in lacking)
+        return [f"What they tell of this says nothing of {named}."]
     if limit and searched.articles:  # where none could be searched, the note says why
         return [f"Searched were {searched.articles} articles{limit}; without that limit there are {library.count()}."]
     return []

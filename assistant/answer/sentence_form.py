@@ -12,7 +12,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-LEAST_FORM_WORDS = 5
+LEAST_FORM_WORDS, TERSE_WORDS = 5, 2  # of a sentence; of one that leans on the one before, or settles a yes or no
 MAX_LOGIT = -1.0  # of boilerplate, in a sentence that may be said: catches half of it, and one in 180 other sentences
 _ENDS = re.compile(r"[.!?…][\"'”’)\]»]*$")
 _TOKEN = re.compile(r"[\w.+-]+@[\w-]+\.\w+|@\w+|https?://\S+|\w+(?:['’]\w+)?|[^\w\s]")
@@ -31,15 +31,15 @@ _DATELINE = re.compile(
 )
 
 
-def sayable(sentence: str) -> bool:
-    """Whether a sentence may be said: it is whole, and no boilerplate."""
-    return whole(sentence) and boilerplate(sentence) < MAX_LOGIT
+def sayable(sentence: str, least: int = LEAST_FORM_WORDS) -> bool:
+    """Whether a sentence may be said: it is whole, with so many words at least, and no boilerplate."""
+    return whole(sentence, least) and boilerplate(sentence) < MAX_LOGIT
 
 
-def whole(sentence: str) -> bool:
+def whole(sentence: str, least: int = LEAST_FORM_WORDS) -> bool:
     """Whether it has the form of a sentence: some words, and an end. Headings, captions and list items have none."""
     stripped = sentence.strip()
-    return len(stripped.split()) >= LEAST_FORM_WORDS and _ENDS.search(stripped) is not None
+    return len(stripped.split()) >= least and _ENDS.search(stripped) is not None
 
 
 def said(sentence: str) -> str:

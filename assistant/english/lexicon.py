@@ -39,6 +39,7 @@ OFFICES: tuple[str, ...] = tuple(_KEPT["offices"])
 TRADES: tuple[str, ...] = tuple(_KEPT["trades"])
 ORGANISATIONS: tuple[str, ...] = tuple(_KEPT["organisations"])  # words of a name that is nobody's: "University"
 PEOPLES: tuple[str, ...] = tuple(_KEPT["peoples"])
+SAME_NAMES: tuple[tuple[str, ...], ...] = tuple(tuple(one) for one in _KEPT["same_names"])  # ways to write one name
 FUNCTION_WORDS: frozenset[str] = frozenset(_KEPT["function_words"])
 OPENERS: frozenset[str] = frozenset(_KEPT["openers"])  # words that often begin a sentence and are no name: "Most"
 AUXILIARIES: frozenset[str] = frozenset(_KEPT["auxiliaries"])

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from assistant.answer.pipeline import Found
+from assistant.answer.finding import Found
 from assistant.answer.refusal import refused
 from assistant.english.names import names
 from assistant.language_model.async_bridge import BEAT_SECONDS, read

@@ -60,6 +60,17 @@ def asks(question: str) -> Asks:
     return next((kind for kind, pattern in _PATTERNS if pattern.search(question)), Asks.THING)
 
 
+_YES_NO = re.compile(
+    r"(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|may|must)\b(?!.*\b(?:or|who|what|when|where|why|how)\b)",
+    re.I,
+)
+
+
+def is_yes_no(question: str) -> bool:
+    """Whether a question can be answered by yes or no: it begins with an auxiliary verb."""
+    return _YES_NO.match(question.strip()) is not None
+
+
 _LISTED = re.compile(
     rf"\b{_ITEMS[:-1]}|conditions?|points)\b[^.;]{{0,40}}?(?:\b(?:are|were|is|include[sd]?)\b|:)|\b(?:must|demand(?:s|ed)|"
     r"require[sd]?|insist(?:s|ed)|call(?:s|ed) for|want(?:s|ed))\b[^.;]*?(?:,| and )",

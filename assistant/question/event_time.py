@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from assistant.english.lexicon import ANY_MONTH, MONTHS, SEASON, WEEKDAY
+from assistant.question.reporting import about
 from assistant.question.timeframe import Timeframe
 from index.types import Hit
 
@@ -20,7 +21,7 @@ from index.types import Hit
 _REPORTING = re.compile(
     r"\b(?:(?:news)?papers?|(?:the|in) press|coverage|headlines?|articles?|latest|newest|updates?)\b"
     r"|(?<!\bfox )(?<!\bcbs )\bnews\b(?! (?:conference|agency|channel|anchor|network))"
-    r"|^what (?:did|do|does|was|were|has|have)\b.{0,60}\b(?:report(?:s|ed)?|published|written about)\b"
+    r"|^what (?:did|do|does|was|were|has|have)\b.{0,60}\b(?:report(?:s|ed)?|publish(?:es|ed)?|written about)\b"
     r"|\b(?:reports?|stories|pieces?)\b.{0,30}\b(?:published|of|from|in)\b",
     re.I,
 )
@@ -44,8 +45,8 @@ FITS, UNKNOWN, AGAINST = 1.0, 0.5, 0.0
 
 def bounds_publication(question: str, frame: Timeframe) -> bool:
     """Whether a time that a question names bounds the day of publication; else it is that of what is told."""
-    if _REPORTING.search(question):
-        return True
+    if _REPORTING.search(question) or not about(question.replace(frame.phrase, " ")):
+        return True  # "what happened in May?" asks for the news of May
     if frame.phrase.lower().startswith("since"):
         return True  # what has been told from that day on
     from_today = _FROM_TODAY.search(frame.phrase) and not _DATED.search(frame.phrase)

@@ -56,27 +56,38 @@ def limits_of(
     day_of: the day of an event that is named as a time, None where it is not known.
     """
     where, frame, event, told = asked, None, None, None
+    named = () if asked.publishers else tuple(name for name in publishers if _names_publisher(question, name))
     if not (asked.since or (asked.until and not asked.undated)):
         frame = find_timeframe(question, as_of)
         if frame is None and (event := find_event(question)) and (day := day_of(event)) and day <= as_of:
             frame = frame_of(event, day)
         if frame and frame.until and _PLANNED.search(question[: frame.start]):
             frame = replace(frame, since=None)
-        if frame and event is None and not bounds_publication(question, frame):
+        if frame and event is None and not bounds_publication(impersonal(question, named), frame):
             told, frame = EventTime(frame.since, frame.until, frame.phrase), None
         if frame:
             ends = [day for day in (frame.until, asked.until) if day]
             where = replace(where, since=frame.since, until=min(ends) if ends else None, undated=False)
-    if not asked.publishers:
-        named = tuple(name for name in publishers if _names_publisher(question, name))
+    if named:
         where = replace(where, publishers=named)
     return Limits(where, frame, event, told)
 
 
 def _names_publisher(question: str, name: str) -> bool:
     bare = re.escape(re.sub(r"^the\s+", "", name, flags=re.I))
-    said = rf"\b(?:{_NAMED_BY}{bare}\b(?!['’]s)|(?:the\s+)?{bare}\s+(?:report(?:s|ed)?|says?|said|wr[io]te?s?)\b)"
+    does = r"(?:report(?:s|ed)?|says?|said|wr[io]te?s?|publish(?:es|ed)?|have|has|had)"
+    said = rf"\b(?:{_NAMED_BY}{bare}\b(?!['’]s)|(?:the\s+)?{bare}\s+{does}\b)"
     return re.search(said, question, re.I) is not None
+
+
+def impersonal(question: str, publishers: Iterable[str]) -> str:
+    """A question that names publishers without their names: "by Science Weekly" is left out, and as a subject they are
+    "the papers"."""
+    for name in publishers:
+        bare = re.escape(re.sub(r"^the\s+", "", name, flags=re.I))
+        question = re.sub(rf"\s*\b(?:by|from|in|according to|of)\s+(?:the\s+)?{bare}(?!\w)", "", question, flags=re.I)
+        question = re.sub(rf"(?:\bthe\s+)?\b{bare}(?!\w)", "the papers", question, flags=re.I)
+    return " ".join(question.split())
 
 
 def days_in_words(where: Filter) -> str:

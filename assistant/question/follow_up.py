@@ -10,7 +10,9 @@ import re
 from collections.abc import Sequence
 
 from assistant.english.names import names
+from assistant.question.answer_kind import Asks, asks
 from assistant.question.small_talk import reply_to
+from assistant.question.topic import topic_of
 from assistant.types import Answer, Turn
 from index.types import Hit
 
@@ -29,6 +31,7 @@ _ASKS = re.compile(
     r"(?:what|who|whom|whose|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|will|would|can|could)\b",
     re.I,
 )
+_WHO_IS = re.compile(r"(?i:who)(?:['’]s| is| was| are| were) (?:the )?(?:\w+ )?[A-Z]")
 _HAPPENED = re.compile(r"^happen(?:ed|s)?\s+(?:to|in|at|with|on|during)\s+", re.I)
 LOOKED_BACK_TURNS = 20  # turns: what was said before them is not meant by "it"
 KEPT_TURNS = 2  # whose evidence stays among the candidates
@@ -50,9 +53,10 @@ def _after(question: str, before: str, last: Turn | None) -> str:
         return question
     asked = _LEAD.sub("", question)
     led = asked != question
-    topic = _topic(before)
+    topic = subject(before)
     if topic and (m := _PERSON.search(asked)) and not names(asked[: m.start()]):
-        if person := _person(before, last):
+        many = m[0].lower() in ("they", "their", "them")
+        if (not many or names(topic)) and (person := _person(before, last)):
             possessive = m[0].lower() in ("his", "their", "hers") or (
                 m[0].lower() == "her" and re.match(r"\s+\w", asked[m.end() :]) is not None
             )
@@ -75,18 +79,32 @@ def _leans(asked: str, led: bool) -> bool:
     return len(asked.split()) <= SHORT_WORDS or led
 
 
-def _topic(question: str) -> str:
+def subject(question: str) -> str:
     """What a question is about: its words without the asking ones in front."""
+    if about := topic_of(question):
+        return about.text
     bare = _HAPPENED.sub("", _ASKING.sub("", question.strip().rstrip("?. "), count=1).strip())
     return bare or question.strip().rstrip("?. ")
 
 
+def completed(question: str, turns: Sequence[Turn]) -> str:
+    """The question with the last turn's subject behind it, whether it seems to lean on it or not."""
+    before = stand_alone(turns[-1].question, turns[:-1])
+    topic = subject(before)
+    return f"{question.rstrip(' ?.!')} ({topic})" if topic else ""
+
+
 def _person(question: str, turn: Turn) -> str:
-    """The name a "he", "she" or "they" most likely stands for: the last in the question, else the first answered."""
-    if in_question := names(question):
-        return in_question[-1]
+    """The name a "he", "she" or "they" most likely stands for: the one asked for by "who", as it was answered; else the
+    last in the question, else the first answered."""
     answer = turn.answer if isinstance(turn.answer, str) else turn.answer.text
-    return next(iter(names(answer)), "")
+    short = "" if isinstance(turn.answer, str) else turn.answer.short
+    in_question = names(subject(question))
+    answered = [name for name in names(answer) if name != "The"]
+    answered.sort(key=lambda name: not (short and (short in name or name in short)))
+    if asks(question) is Asks.PERSON and answered and not (in_question and _WHO_IS.match(question)):
+        return answered[0]
+    return in_question[-1] if in_question else next(iter(answered), "")
 
 
 def evidence(turns: Sequence[Turn]) -> list[Hit]:

@@ -18,6 +18,7 @@ _REPLIES = tuple(
          r"(?:many |a lot of )?(?:thanks|thank you|thx|cheers|ta)(?: (?:a lot|so much|very much|again))?", _THANKS),
         (r"ok(?:ay)?|great|good|perfect|nice|fine|alright|all right|cool|got it|i see|yes|no|well done", "Good."),
         (r"hi|hello|hey|good (?:morning|afternoon|evening|day)|hi there|hello there|greetings|moin|hallo", _GREETING),
+        (r"(?:hi|hello|hey)?[\s,!]*how (?:are you(?: doing)?(?: today)?|do you do|is it going)", _GREETING),
         (r"bye|goodbye|see you(?: later)?|good night", "Goodbye."),
         (r"help|what can (?:you|i) (?:do|ask)(?: here| you)?|who are you|what are you|how does this work|"
          r"how do(?:es)? (?:you|it|this) work|what is this", _HELP),

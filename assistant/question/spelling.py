@@ -8,6 +8,9 @@ from functools import cache
 
 from rapidfuzz.distance import OSA
 
+from assistant.english.wording import normal
+from assistant.question.library_question import library_question
+from assistant.question.topic import topic_of
 from index.encoder.open import find_model
 from index.encoder.types import DEFAULT_ENCODER
 from index.library import Library
@@ -16,6 +19,7 @@ SHORTEST = 5  # letters: shorter words are one error from too many others
 LONG_LETTERS = 9  # letters from which two errors are forgiven
 MEANT_PASSAGES = 40  # passages in which the word that was meant is sought
 _WORD = re.compile(r"[^\W\d_]+")
+_SPELT_OUT = re.compile(r"(?<=[aouAOU])e")
 _QUOTED = re.compile('["“”„«»]')
 _PRECEDES = re.compile(r"[\w@/.-]")
 _FOLLOWS = re.compile(r"[\w@/-]|\.\w")  # part of an address or of a compound: no word of its own
@@ -25,6 +29,8 @@ def corrected(library: Library, question: str) -> str:
     """The question with the words that stand in no article put as the articles have them, where they are a typing error
     or two away. What stands in quotation marks is left as it is, and so is every word of English, and a question most
     of whose words are unknown: it is in another language."""
+    if (topic := _topic(question)) is not None:  # "summarise" is no typing error, whatever the articles hold
+        return question.replace(topic, corrected(library, topic)) if topic else question
     words = [word for word in _WORD.findall(question) if len(word) >= SHORTEST]
     unknown = [word for word in words if not _known(library, word)]
     if _QUOTED.search(question) or len(unknown) > max(1, len(words) / 2):
@@ -32,10 +38,20 @@ def corrected(library: Library, question: str) -> str:
     return _WORD.sub(lambda word: _meant(library, question, word), question)
 
 
+def _topic(question: str) -> str | None:
+    """The topic of a question about the library, or for news at large; None for another question."""
+    if about := library_question(question):
+        return about.topic
+    topic = topic_of(question)
+    return topic.text if topic and topic.text != question else None
+
+
 def _meant(library: Library, question: str, found: re.Match[str]) -> str:
     word = found[0]
     if len(word) < SHORTEST or _compound(question, found) or _known(library, word):
         return word
+    if plain := _with_umlauts(library, word):
+        return plain
     most = 2 if len(word) >= LONG_LETTERS else 1
     likely: Counter[str] = Counter()
     for hit in library.by_likeness(word, most, MEANT_PASSAGES):
@@ -45,6 +61,18 @@ def _meant(library: Library, question: str, found: re.Match[str]) -> str:
     if not likely:
         return word
     return min(likely, key=lambda other: (_errors(word, other), -likely[other], other))
+
+
+def _with_umlauts(library: Library, word: str) -> str:
+    """The word as the articles have it, where its "ae", "oe", "ue" stand for umlauts: "Hafenbruecke"; else ""."""
+    bare = _SPELT_OUT.sub("", word)
+    if bare == word or not library.knows(bare):
+        return ""
+    for hit in library.by_words(bare, 3):
+        text = f"{hit.article.title} {hit.passage.text}"
+        if found := [word for word in _WORD.findall(text) if normal(word) == normal(bare)]:
+            return str(found[0])
+    return ""
 
 
 def _known(library: Library, word: str) -> bool:

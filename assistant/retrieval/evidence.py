@@ -10,7 +10,7 @@ from functools import cached_property
 from assistant.english.calendar import dates_in
 from assistant.english.numbers import cardinals
 from assistant.english.wording import normal
-from assistant.question.answer_kind import Asks, lists
+from assistant.question.answer_kind import Asks, is_yes_no, lists
 from assistant.retrieval.features import Asked, Features, sentence_features, weigh
 from assistant.retrieval.reader import Reading, Span
 from assistant.untrusted import role_markers
@@ -19,6 +19,9 @@ from index.types import Article, Hit
 
 SAID_FROM = 12  # passages whose sentences may be said
 LISTS = 3.0  # added where a list is asked for and a sentence sets one out: too rare in quizzes to be fitted
+SETTLES = 4.0  # added, times the share of what is asked that it holds, to what may settle a yes or no question: the
+# reader was taught by questions with a question word, whose answer is no part of the question
+TOLD, SAME_ANSWER = 1.0, 3.0  # taken from a sentence that was just told, and from one whose answer is the one just told
 TIMELY = 1.5  # added to a sentence of a passage that fits the time asked about
 LEAST_WORDS = 4  # in a sentence that may be said
 _REFERS = re.compile(
@@ -68,6 +71,15 @@ class Candidate:
         return dates_in(self.text)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence told before: its article and place, and the words that answered, in their normal form."""
+
+    article_id: str
+    start: int
+    short: str
+
+
 @dataclass(frozen=True)
 class Evidence:
     """Hits, best first; for those that were read, by passage id, what the reader made of them and what speaks for
@@ -77,6 +89,7 @@ class Evidence:
     hits: Sequence[Hit]
     readings: Mapping[str, Reading] = field(default_factory=dict)
     features: Mapping[str, Features] = field(default_factory=dict)
+    told: tuple[Told, ...] = ()
 
     @cached_property
     def candidates(self) -> list[Candidate]:
@@ -84,10 +97,32 @@ class Evidence:
         read = [(rank, hit) for rank, hit in enumerate(self.hits[:SAID_FROM]) if hit.passage.id in self.readings]
         found = [c for rank, hit in read for c in self.sentences_of(rank, hit)]
         times = {rank: TIMELY * self.asked.time.fit(hit) if self.asked.time else 0.0 for rank, hit in read}
+        yes_no = is_yes_no(self.asked.text)
         weighed = (
-            replace(c, score=weigh("sentence", c.features) + LISTS * c.features["lists"] + times[c.rank]) for c in found
+            replace(
+                c,
+                score=weigh("sentence", c.features)
+                + LISTS * c.features["lists"]
+                + times[c.rank]
+                + (SETTLES * self._settles(c) if yes_no else 0.0)
+                - self._told_before(c),
+            )
+            for c in found
         )
         return sorted(weighed, key=lambda c: -c.score)
+
+    def _settles(self, c: Candidate) -> float:
+        """The share of what a question asks of its subject, which the article's title names, that a sentence holds."""
+        title = frozenset(self.asked.library.stems(c.article.title))
+        asked = {stem: weight for stem, weight in self.asked.terms.items() if stem not in title} or self.asked.terms
+        return sum(weight for stem, weight in asked.items() if stem in c.stems) / max(1e-9, sum(asked.values()))
+
+    def _told_before(self, c: Candidate) -> float:
+        """What is taken from a sentence that, or whose answer, was told just before: a question that leans on that one
+        asks for something else."""
+        same = any((c.article.id, c.start) == (one.article_id, one.start) for one in self.told)
+        answer = any(c.said and c.said == one.short for one in self.told)
+        return SAME_ANSWER if answer else TOLD if same else 0.0
 
     @cached_property
     def unnamed(self) -> bool:
