@@ -14,8 +14,9 @@ from typing import Any, Self
 
 from assistant.types import Answer
 from index.errors import InvalidValue
-from index.types import OUTCOMES, AddReport, Filter, Outcome
+from index.types import OUTCOMES, SAID_OUTCOMES, AddReport, Filter, Outcome
 
+MOST_NAMED = 3  # files of a kind that was passed over
 MOST_SHOWN = 20  # failures shown of one source; the report file has all
 
 
@@ -106,7 +107,7 @@ def table(reports: Mapping[str, AddReport]) -> Any:
     from rich.table import Table
     from rich.text import Text
 
-    made = Table("source", *OUTCOMES)
+    made = Table("source", *(SAID_OUTCOMES.get(name, name) for name in OUTCOMES))
     for column in made.columns[1:]:
         column.justify = "right"
     rows = [(source, report.counts) for source, report in reports.items()]
@@ -123,3 +124,14 @@ def failures(report: AddReport) -> list[str]:
     rest = Counter(reason for _, reason in report.failed[MOST_SHOWN:])
     shown += [f"{count} more: {reason}" for reason, count in rest.most_common(MOST_SHOWN)]
     return shown
+
+
+def passed_over(report: AddReport) -> list[str]:
+    """What was passed over, a line for each kind, its first files named."""
+    kinds: dict[str, list[str]] = {}
+    for where, reason in report.passed:
+        kinds.setdefault(reason, []).append(where)
+    return [
+        f"passed over, {len(places)}: {reason} ({', '.join(places[:MOST_NAMED])}{', …' * (len(places) > MOST_NAMED)})"
+        for reason, places in sorted(kinds.items(), key=lambda kind: -len(kind[1]))[:MOST_SHOWN]
+    ]

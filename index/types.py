@@ -157,6 +157,11 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed(Failure):
+    """A file of a folder or an archive that is meant as no article, a picture say, and was passed over."""
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """What is remembered of a page or file that was read, so that it is not read again while it is the same.
 
@@ -192,7 +197,8 @@ class Unchanged:
 
 
 SourceItem = Article | Failure | Read | Unchanged  # what reading a source gives, one after the other
-OUTCOMES = ("added", "updated", "unchanged", "duplicates", "failed")
+OUTCOMES = ("added", "updated", "unchanged", "duplicates", "failed", "passed")
+SAID_OUTCOMES = {"duplicates": "copies", "passed": "passed over"}  # as they are printed, where that differs
 KEPT_OUTCOMES = 100_000  # entries of each kind an AddReport holds: some 10 MB; `counts` and the report file know of all
 
 
@@ -210,11 +216,13 @@ OnOutcome = Callable[[Outcome], None]  # told of each article as soon as it is s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddReport:
-    """What `add` did. Every article that came in is in exactly one of the first four; what failed is in the last.
+    """What `add` did. Every article that came in is in exactly one of the first four; what failed, and what of a folder
+    or archive is meant as no article, in the last two: what was found is what they hold together.
 
     added, updated, unchanged: article ids. duplicates: (id, id of the article whose copy it is): kept, but counted
-    and searched once. failed: (source, reason). Each holds the first 100,000 at most, so that a run of millions fits
-    into memory; counts: how many of each there were. stopped: True when the run was cancelled before its end.
+    and searched once. failed, passed: (source, reason). Each holds the first 100,000 at most, so that a run of
+    millions fits into memory; counts: how many of each there were. stopped: True when the run was cancelled
+    before its end.
     """
 
     added: tuple[str, ...] = ()
@@ -222,6 +230,7 @@ class AddReport:
     unchanged: tuple[str, ...] = ()
     duplicates: tuple[tuple[str, str], ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
+    passed: tuple[tuple[str, str], ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     stopped: bool = False
 
@@ -231,7 +240,7 @@ class AddReport:
 
     def __str__(self) -> str:
         parts = [f"{self.counts['added']} added"]
-        parts += [f"{self.counts[name]} {name}" for name in OUTCOMES[1:] if self.counts[name]]
+        parts += [f"{self.counts[name]} {SAID_OUTCOMES.get(name, name)}" for name in OUTCOMES[1:] if self.counts[name]]
         return ", ".join(parts) + ("; stopped before the end" if self.stopped else "")
 
 

@@ -134,7 +134,7 @@ def _finish(reports: dict[str, AddReport], as_json: bool, changes: Sequence[Answ
     """Tell what was done and what changed in the answers to standing questions; end with the exit code that fits."""
     from rich.console import Console
 
-    from assistant.json_codec import failures, table
+    from assistant.json_codec import failures, passed_over, table
 
     if as_json:
         print_json([asdict(report) | {"source": source} for source, report in reports.items()])
@@ -147,6 +147,8 @@ def _finish(reports: dict[str, AddReport], as_json: bool, changes: Sequence[Answ
         for report in reports.values():
             for line in failures(report):
                 errors.print(f"  {line}", style="red", markup=False)
+            for line in passed_over(report):
+                errors.print(f"  {line}", markup=False)
         tell_changes(changes)
     if any(report.stopped for report in reports.values()):
         raise typer.Exit(STOPPED)

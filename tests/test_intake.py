@@ -107,9 +107,9 @@ def test_the_report_file_and_the_table_tell_what_became_of_each(tmp_path: Path) 
     done = newsdesk(
         "add", tmp_path / "a.jsonl", tmp_path / "b.txt", "-l", tmp_path / "library", "--report", out, code=4
     )
-    assert "together" in done.stdout and "duplicates" in done.stdout and "line 3: it is not JSON" in done.stderr
+    assert "together" in done.stdout and "copies" in done.stdout and "line 3: it is not JSON" in done.stderr
     report = json.loads(out.read_text())
-    assert report["counts"] == {"added": 2, "updated": 0, "unchanged": 0, "duplicates": 1, "failed": 1}
+    assert report["counts"] == {"added": 2, "updated": 0, "unchanged": 0, "duplicates": 1, "failed": 1, "passed": 0}
     assert [row["kind"] for row in report["outcomes"]] == ["added", "duplicates", "failed", "added"]
     assert report["outcomes"][1]["detail"] == "a" and not report["stopped"]
 

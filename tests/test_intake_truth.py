@@ -219,3 +219,26 @@ def test_one_address_for_many_rows_is_none(tmp_path: Path) -> None:
     with Assistant.open(tmp_path / "library") as desk:
         assert len(desk.add(tmp_path / "rows.jsonl").added) == 3
         assert len(desk.add(tmp_path / "rows.jsonl").unchanged) == 3
+
+
+def test_a_report_adds_up_and_names_what_was_passed_over(tmp_path: Path) -> None:
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    texts = {"a.txt": "The ferry of Tolby left at noon.", "b.md": "The tram of Orlo was late on Monday."}
+    for name, text in (texts | {"empty.txt": "", "run.py": "x = 1", "old.doc": "x", "README": "x"}).items():
+        (folder / name).write_text(text)
+    (folder / "photo.jpg").write_bytes(b"\xff\xd8")
+    (folder / "more.zip").write_bytes(made.packed({"c.txt": "A crane fell in Sarn.", "d.png": b"\x89PNG"}))
+    with Assistant.open(tmp_path / "library") as desk:
+        report = desk.add(folder)
+        assert report.counts == {
+            "added": 3, "updated": 0, "unchanged": 0, "duplicates": 0, "failed": 2, "passed": 4,
+        }  # fmt: skip
+        assert sum(report.counts.values()) == 9 and "4 passed over" in str(report)
+        names = {place.rpartition("/")[2]: reason for place, reason in report.passed}
+        assert names == {
+            "README": "a file without an ending is not read", "more.zip, d.png": ".png is not read",
+            "photo.jpg": ".jpg is not read", "run.py": ".py is not read",
+        }  # fmt: skip
+        again = desk.add(folder)
+        assert again.counts == report.counts | {"added": 0, "unchanged": 3}

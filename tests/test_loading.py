@@ -11,7 +11,7 @@ import pytest
 
 from assistant import Article, InvalidValue, UnreadableSource
 from index.sources.loading import count, load
-from index.types import Failure, Read
+from index.types import Failure, Passed, Read
 
 ROWS = [
     {"id": "a", "title": "One", "text": "The first text.", "published": "2024/01/05", "authors": "['Ann Lee']"},
@@ -51,7 +51,9 @@ def test_a_folder_is_read_whole_and_what_fails_is_named(folder: Path) -> None:
         "empty.txt": "it holds no text",
         "report.pdf": "it is not a whole PDF (PdfStreamError: Stream has ended unexpectedly)",
         "slides.pptx": ".pptx is not read",
+        "picture.png": ".png is not read",
     }
+    assert [Path(f.source).name for f in failed if isinstance(f, Passed)] == ["picture.png"]
 
 
 def test_a_file_keeps_its_address_so_that_a_change_replaces_it(folder: Path) -> None:

@@ -198,6 +198,10 @@ def _failed(job: Job, say: Texts) -> tuple[list[str], int]:
     for report in job.reports.values():
         failed += [f"{_short_place(where)}: {say.reason(reason)}" for where, reason in report.failed[:SHOWN_FAILURES]]
         more += max(0, report.counts["failed"] - SHOWN_FAILURES)
+        failed += [
+            say("lib_passed", places=_short_place(where), reason=say.reason(reason))
+            for where, reason in report.passed[:SHOWN_FAILURES]
+        ]
     return failed, more
 
 

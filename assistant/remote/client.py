@@ -123,6 +123,7 @@ class RemoteAssistant(Desk):
             unchanged=report.unchanged,
             duplicates=report.duplicates,
             failed=tuple((sent.told(where), sent.told(reason)) for where, reason in report.failed),
+            passed=tuple((sent.told(where), reason) for where, reason in report.passed),
             counts=report.counts,
             stopped=report.stopped,
         )

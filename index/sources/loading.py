@@ -29,7 +29,7 @@ from index.sources.records import load_json, load_json_lines, load_parquet, load
 from index.sources.references import load_ris
 from index.sources.saved_feeds import load_opml, load_xml
 from index.sources.sheets import load_sheets
-from index.types import Article, Failure, Read, SourceItem, Unchanged, Visit
+from index.types import Article, Failure, Passed, Read, SourceItem, Unchanged, Visit
 
 # In a folder these are surely meant as articles, so leaving them out is reported; pictures and code are passed over.
 UNREAD_ENDINGS = frozenset(".doc .ppt .pptx .pages .mobi .azw3 .msg .rar .7z .tar .tgz".split())
@@ -76,7 +76,7 @@ def count(source: object) -> int | None:
         path = Path(source).expanduser()
         if path.is_dir():
             endings = [ending_of(file.name) for file in _walk(path)]
-            return sum(e in READERS for e in endings) if not any(e in MANY for e in endings) else None
+            return len(endings) if not any(e in MANY for e in endings) else None
         if ending_of(path.name) in MANY:
             with_lines = ending_of(path.name) in (".jsonl", ".ndjson") and path.suffix.lower() != ".gz"
             return _count_lines(path) if with_lines and path.is_file() else None
@@ -184,11 +184,16 @@ def _task(path: Path, options: Options) -> Callable[[], Iterable[SourceItem]]:
         return lambda: list(_load_at(path, options))
     if ending in UNREAD_ENDINGS:
         return lambda: (Failure(str(path), f"{ending} is not read; {_known_endings()}"),)
-    return lambda: ()
+    return lambda: (_passed(str(path), ending),)
+
+
+def _passed(name: str, ending: str) -> Passed:
+    return Passed(name, f"{ending or 'a file without an ending'} is not read")
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """Every file below, in order of name; hidden ones and links out of the folder are passed over."""
+    """Every file below, in order of name; hidden ones are none that a person sees there, and links out of the folder
+    are not followed."""
     for here, folders, files in os.walk(folder, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
@@ -303,6 +308,8 @@ def _load_archive(file: File, options: Options) -> Loaded:
             yield Failure(member.name, f"{member.ending} inside an archive is not read; unpack it first")
         elif member.ending in READERS:
             yield from _load_file(member, options)
+        else:
+            yield _passed(member.name, member.ending)
 
 
 def standard_input(stream: IO[bytes]) -> File:

@@ -21,6 +21,7 @@ from index.types import (
     OnOutcome,
     OnProgress,
     Outcome,
+    Passed,
     Progress,
     Read,
     SourceItem,
@@ -52,13 +53,14 @@ class Tally:
     def report(self, stopped: bool) -> AddReport:
         """The report so far."""
         added, updated, unchanged = (tuple(o.id for o in self._kept[name]) for name in OUTCOMES[:3])
-        copies, failed = (tuple((o.id, o.detail) for o in self._kept[name]) for name in OUTCOMES[3:])
+        copies, failed, passed = (tuple((o.id, o.detail) for o in self._kept[name]) for name in OUTCOMES[3:])
         return AddReport(
             added=added,
             updated=updated,
             unchanged=unchanged,
             duplicates=copies,
             failed=failed,
+            passed=passed,
             counts=self.counts,
             stopped=stopped,
         )
@@ -130,7 +132,7 @@ def _store(catalogue: Catalogue, item: SourceItem) -> Outcome:
     if isinstance(item, Unchanged):
         return Outcome("unchanged", item.article_id)
     if isinstance(item, Failure):
-        return Outcome("failed", item.source, item.reason)
+        return Outcome("passed" if isinstance(item, Passed) else "failed", item.source, item.reason)
     article, visit, origin = (item.article, item.visit, item.origin) if isinstance(item, Read) else (item, None, "")
     if problem := refused(article):
         return Outcome("failed", problem.source, problem.reason)

@@ -8,7 +8,7 @@ from itertools import islice
 
 from index.stores.catalogue import Catalogue
 from index.stores.intake import refused
-from index.types import Article, Failure, Read, SourceItem
+from index.types import Article, Failure, Passed, Read, SourceItem
 
 SHORT_WORDS = 40  # a page with less is often a wall, a menu or an error
 
@@ -41,7 +41,8 @@ def preview(catalogue: Catalogue, items: Iterable[SourceItem], most: int) -> lis
 
 def _preview(catalogue: Catalogue, item: SourceItem) -> Preview:
     if isinstance(item, Failure):
-        return Preview(source=item.source, article=None, outcome="failed", problems=(item.reason,))
+        outcome = "passed" if isinstance(item, Passed) else "failed"
+        return Preview(source=item.source, article=None, outcome=outcome, problems=(item.reason,))
     article, origin = (item.article, item.origin) if isinstance(item, Read) else (item, "")
     if not isinstance(article, Article):
         raise AssertionError("a preview reads everything anew: nothing is unchanged")
