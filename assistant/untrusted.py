@@ -23,6 +23,7 @@ _ROLE = re.compile(
 )
 _TAG = re.compile(r"<(?=[a-zA-Z/!?])")
 _LINK = re.compile(r"\](?=[(\[:])(?!\[\d)")
+_IMAGE = re.compile(r"!(?=\[)")
 _THINKING, _THOUGHT = re.compile(r"<think(?:ing)?>", re.I), re.compile(r"</think(?:ing)?>", re.I)
 # What an article says to a model and not to a reader.
 _ORDER = re.compile(
@@ -50,6 +51,11 @@ def tamed(text: str) -> str:
     Local engines read such markers as their own even inside a message.
     """
     return _TAG.sub("‹", _ROLE.sub(lambda m: " ".join(m[0]), _shown(text)))
+
+
+def unmarked(text: str) -> str:
+    """Text of articles for what shows Markdown: no tag, image or link of theirs is one; every offset stays."""
+    return _TAG.sub("‹", _IMAGE.sub("！", _LINK.sub("］", text)))
 
 
 def role_markers(text: str) -> bool:

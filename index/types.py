@@ -11,10 +11,27 @@ from datetime import UTC, date, datetime
 
 from index.errors import InvalidValue
 
+# What drives a terminal, C0 and C1 but for tabs and line ends: "ESC [2J" clears a screen, 0x9B is ESC [ in one. The
+# C1 of a text are nearly always Windows-1252 read as Latin-1: they become what was meant, as browsers have them.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_SPACING = "\x0b\x0c\x1c\x1d\x1e\x1f\x85"  # white space to Python: of plain text, a page's end for one
+
+
+def _harmless(text: str) -> str:
+    """The text without control characters, each replaced by one other, so that every offset stays."""
+    return _CONTROLS.sub(_instead, text) if _CONTROLS.search(text) else text
+
+
+def _instead(match: re.Match[str]) -> str:
+    found = match[0]
+    if found in _SPACING:
+        return " " if found != "\x85" else "…"
+    return found.encode("latin-1").decode("cp1252", "replace") if found > "\x7f" else "\ufffd"
+
 
 def _words(value: str | None) -> str | None:
     """One line of text with its runs of white space folded; None when nothing is left."""
-    folded = " ".join(value.split()) if value else ""
+    folded = " ".join(_harmless(value).split()) if value else ""
     return folded or None
 
 
@@ -34,7 +51,8 @@ class Article:
     id: stable name of the article; when empty it is made from the address, or, without one, from title and text,
         so that the same article always gets the same id.
     published: always with a time zone; a value without one is taken as UTC. A bare date becomes midnight.
-    text: the article as it was read; every offset in this project counts characters of this string.
+    text: the article as it was read, its control characters replaced one for one; every offset in this project counts
+        characters of this string.
     pages: where each page of a paged document begins in the text, the first at 0; () for everything else.
     """
 
@@ -51,8 +69,9 @@ class Article:
         set_ = object.__setattr__
         if not isinstance(self.text, str):
             raise InvalidValue(f"an article's text must be a text, not {type(self.text).__name__}")
+        set_(self, "text", _harmless(self.text))
         set_(self, "title", _words(self.title) or "")
-        set_(self, "url", (self.url or "").strip() or None)
+        set_(self, "url", _harmless(self.url or "").strip() or None)
         set_(self, "publisher", _words(self.publisher))
         set_(self, "authors", tuple(name for a in _texts(self.authors, "authors") if (name := _words(a))))
         published = self.published
@@ -66,7 +85,7 @@ class Article:
         set_(self, "pages", tuple(self.pages))
         if self.pages and (self.pages[0] != 0 or list(self.pages) != sorted(self.pages)):
             raise InvalidValue(f"pages must begin at 0 and rise, not {self.pages[:5]}")
-        set_(self, "id", (self.id or "").strip() or self._made_id())
+        set_(self, "id", _harmless(self.id or "").strip() or self._made_id())
 
     def _made_id(self) -> str:
         named = self.url if self.url else f"{self.title}\n{self.text}"

@@ -40,7 +40,7 @@ def markdown(report: Verified) -> str:
         parts.append(f"{_SIGNS[finding.outcome]} **{finding.outcome}** {numbers}{why}\n\n> {marked(finding.text)}")
     for c in report.citations:
         link = quote_link(c)
-        facts = [marked(described(c.article)), f"<{link}>" if link else "", place_of(c)]
+        facts = [marked(described(c.article)), f"<{link}>" if link else "", marked(place_of(c))]
         shown = "\n   > ".join(marked(line) for line in c.quote.splitlines() if line.strip())
         parts.append(f"{c.number}. {', '.join(fact for fact in facts if fact)}\n\n   > “{shown}”")
     return "\n\n".join(parts) + "\n"

@@ -39,7 +39,7 @@ del { color: var(--soft) } .refusal { font-style: italic }
 
 def markdown(conversation: Conversation) -> str:
     """The conversation as Markdown (CommonMark)."""
-    parts = [f"# {marked(conversation.title or 'Conversation')}", f"{_kept(conversation)}"]
+    parts = [f"# {marked(conversation.title or 'Conversation')}", marked(_kept(conversation))]
     for exchange in conversation.exchanges:
         answer = exchange.answer
         before, short, after = around(answer.text, answer.short)
@@ -47,7 +47,7 @@ def markdown(conversation: Conversation) -> str:
         parts += [f"## {marked(exchange.question)}", _joined(before, bold, after)]
         for c in answer.citations:
             link = quote_link(c)
-            facts = [marked(described(c.article)), f"<{link}>" if link else "", place_of(c)]
+            facts = [marked(described(c.article)), f"<{link}>" if link else "", marked(place_of(c))]
             shown = "\n   > ".join(marked(line) for line in c.quote.splitlines() if line.strip())
             parts.append(f"{c.number}. {', '.join(fact for fact in facts if fact)}\n\n   > “{shown}”")
         parts.append(marked(_searched(exchange)))

@@ -21,6 +21,7 @@ from assistant.server.api.problems import Problem, detail_of, openai_document, o
 from assistant.server.api.questions import SIGN_OF_LIFE_SECONDS, Asking, asked_on
 from assistant.server.api.wire import EVENT_STREAM, Events, Json, comment, data
 from assistant.types import Answer, Citation, Turn
+from assistant.untrusted import unmarked
 
 router = APIRouter(prefix="/v1", tags=["OpenAI-compatible"])
 MODEL = "newsdesk"
@@ -188,10 +189,10 @@ def _asked(messages: Sequence[Message]) -> tuple[str, list[Turn]]:
 
 
 def _content(answer: Answer) -> str:
-    """The answer's text, and below it what its numbers stand for."""
+    """The answer's text, and below it what its numbers stand for; chats show it as Markdown."""
     if not answer.citations:
-        return answer.text
-    return f"{answer.text}\n\n" + "\n".join(_source(citation) for citation in answer.citations)
+        return unmarked(answer.text)
+    return unmarked(f"{answer.text}\n\n" + "\n".join(_source(citation) for citation in answer.citations))
 
 
 def _source(citation: Citation) -> str:
