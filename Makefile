@@ -13,7 +13,7 @@ help: ## list the targets
 # The lock file pins every version: with loose ranges pip searched for a fitting set for over ten minutes.
 .venv/ready: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $@
 
@@ -24,11 +24,11 @@ setup: .venv/ready .venv/encoders ## make .venv with the pinned dependencies
 # Linux brings 3.4 GB of CUDA, so only a build for the CPU is taken; where none can be had, all else works without it.
 TORCH := 2.13.0
 .venv/encoders: requirements-encoders.lock .venv/ready
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps torch==$(TORCH)+cpu \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps torch==$(TORCH)+cpu \
 	  || { $(BIN)/python -m pip install --quiet --disable-pip-version-check uv \
 	    && $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --torch-backend cpu torch==$(TORCH); } \
 	  || { echo "no CPU build of torch here: other encoders, and the tests that need torch, are left out"; touch $@; exit 0; }; \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-encoders.lock && touch $@
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps -r requirements-encoders.lock && touch $@
 
 .PHONY: chat
 chat: setup ## index the sample articles and open the chat on http://127.0.0.1:7860
