@@ -141,7 +141,7 @@ def test_a_refusal_looks_different_and_offers_articles_and_what_to_try(page: Pag
     refusal = page.locator(".answer.refusal")
     expect(refusal.locator("> .said")).to_have_text("The articles in this library do not say.")
     expect(refusal.locator(".cite")).to_have_count(0)
-    expect(refusal).to_contain_text("No article searched mentions: Macron.")
+    expect(refusal).to_contain_text("The articles found do not tell of: Macron.")
     expect(refusal).to_contain_text("Closest, not certain")
     expect(refusal.locator(".try li")).to_have_text(re.compile("names the articles use"))
     refusal.locator(".card").first.click()
@@ -368,6 +368,17 @@ def test_back_returns_from_the_reader_and_from_tabs_and_a_reload_keeps_the_tab(p
     expect(page.locator("#timeline-question textarea")).to_be_visible(timeout=READY)
     page.go_back()
     expect(page.locator("#shown .answer")).to_be_visible(timeout=READY)
+
+
+def test_replies_counts_other_languages_and_half_answers_are_shown(page: Page) -> None:
+    for question, shown in (
+        ("thanks", "You are welcome."),
+        ("How many articles are there?", "There are "),
+        ("Wer sagt etwas über die Fähre Astrid?", "auf Deutsch"),
+        (f"{QUESTION} and who won the cricket world cup of Norland?", "do not tell of"),
+    ):
+        ask(page, question)
+        expect(page.locator("#shown .answer").last).to_contain_text(shown)
 
 
 def test_it_is_used_by_keyboard_and_the_sheet_says_how(page: Page) -> None:

@@ -90,6 +90,13 @@ def _who_else_says(one: Shown) -> list[tuple[Article, bool]]:
     return [(other, False) for other in answer.agreement.others] + [(copy, True) for copy in copies]
 
 
+def _lead(answer: Answer) -> str:
+    """What an answer says before its first cited sentence: a short reply, how many articles there are."""
+    first = answer.statements[0].text if answer.statements else ""
+    before, found, _ = answer.text.partition(first) if first else (answer.text, "", "")
+    return before.strip() if found or not first else ""
+
+
 def _nearest(hits: Sequence[Hit]) -> list[Hit]:
     """The best passage of each of the nearest articles."""
     best: dict[str, Hit] = {}
@@ -128,6 +135,7 @@ def _draw(part: str, say: Texts | None, *values: object) -> str:
         say=say,
         by_article=_by_article,
         cited=_cited,
+        lead=_lead,
         nearest=_nearest,
         REFUSAL=REFUSAL,
         parted=_parted,
