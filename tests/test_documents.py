@@ -161,7 +161,7 @@ def test_an_archive_s_files_are_read_without_being_written(tmp_path: Path) -> No
     before = sorted(p.name for p in tmp_path.parent.rglob("*"))
     articles, failed = read(file)
     assert len(articles) == 5 and "six weeks" in articles[1].text and articles[2].id == "r" and articles[3].id == "z"
-    assert [f.reason for f in failed] == [".zip inside an archive is not read; unpack it first"]
+    assert [f.reason for f in failed] == [".zip inside an archive is not read; unpack it first", ".png is not read"]
     assert sorted(p.name for p in tmp_path.parent.rglob("*")) == before
 
 

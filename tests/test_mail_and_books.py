@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import zipfile
+from datetime import date
 from email.message import EmailMessage
 from pathlib import Path
 
 from index.sources.loading import load
 from index.sources.options import Options
 from index.types import Article, Failure
+from tests import made
 
 STORY = "The harbour of Tolby was closed on Friday after a crane fell on the quay, and nobody was hurt. "
 LATER = "The council of Orlo voted for a new bridge over the Sarn, which will cost nine million crowns. "
@@ -78,3 +80,36 @@ def test_a_book_gives_the_text_that_stands_straight_in_a_div(tmp_path: Path) -> 
     ((article,), failed) = read(tmp_path / "book.epub")
     assert not failed and article.title == "Crane"
     assert article.text.split("\n\n")[-3:] == [STORY.strip(), LATER.strip(), "It rained."]
+
+
+def issue(parts: dict[str, str]) -> bytes:
+    page = '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>c</title></head><body>{}</body></html>'
+    items = "".join(f'<item id="{n}" href="{name}"/>' for n, name in enumerate(parts))
+    order = "".join(f'<itemref idref="{n}"/>' for n in range(len(parts)))
+    facts = "<metadata><title>Tolby Post, 4 March 2025</title><creator>Tolby Post</creator></metadata>"
+    return made.packed(
+        {
+            "META-INF/container.xml": '<container><rootfiles><rootfile full-path="b.opf"/></rootfiles></container>',
+            "b.opf": f"<package>{facts}<manifest>{items}</manifest><spine>{order}</spine></package>",
+        }
+        | {name: page.format(body) for name, body in parts.items()}
+    )
+
+
+def test_an_issue_gives_each_story_wherever_its_files_begin(tmp_path: Path) -> None:
+    links = "".join(f'<li><a href="a.xhtml">Story {n} of the harbour and the town of Tolby</a></li>' for n in range(6))
+    bar = '<div class="calibre_navbar">| <a href="b.xhtml">Next</a> | <a href="m.xhtml">Main Menu</a> |</div>'
+    parts = {
+        "a.xhtml": f"{bar}<h1>Crane</h1><p>By Ines Marlow, 2 March 2025</p><p>{STORY}</p>",
+        "a_split_001.xhtml": f"<p>{LATER}</p>",
+        "b.xhtml": f"<h2>Bridge</h2><p>{LATER}</p><h2>Quay</h2><p>{STORY}</p>",
+        "c.xhtml": f"<h1>Contents</h1><ul>{links}</ul>",
+        "d.xhtml": f"<h1>Long read</h1><p>{STORY}</p><h2>The quay</h2><p>{STORY}</p><h2>The town</h2><p>{LATER}</p>",
+    }
+    (tmp_path / "issue.epub").write_bytes(issue(parts))
+    articles, failed = read(tmp_path / "issue.epub")
+    assert not failed and [a.title for a in articles] == ["Crane", "Bridge", "Quay", "Long read"]
+    assert articles[0].text.endswith(LATER.strip()) and "Next" not in articles[0].text
+    assert [a.authors for a in articles[:2]] == [("Ines Marlow",), ("Tolby Post",)]
+    assert [a.day for a in articles[:2]] == [date(2025, 3, 2), date(2025, 3, 4)]
+    assert {a.publisher for a in articles} == {"Tolby Post"} and len({a.url for a in articles}) == 4

@@ -19,6 +19,7 @@ DAY = (  # as English articles print it
 # A date of publication stands on a line of its own or after a word that says so; one inside a sentence is news.
 _DATE_SAID = re.compile(
     rf"^[^\S\n]*(?:(?:First )?(?:Published|Posted|Updated|Date|Last updated|Issued)(?: on)?:?\s+)?"
+    rf"(?:By:? [A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){{1,3}}[,|•·–—-]+ ?| ?)"
     rf"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? )?({DAY})(?=[^\S\n]*(?:$|[|•·,;-] ?|\d\d?[:.]\d\d|at ))|"
     rf"\b(?:Published|Posted)(?: on)?:?\s+({DAY})",
     re.M,

@@ -5,17 +5,16 @@ from __future__ import annotations
 
 import io
 import logging
-import posixpath
 import re
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import unquote
 
 from index.errors import InvalidValue, UnreadableSource
 from index.sources.articles import from_text, split_names
+from index.sources.books import from_epub
 from index.sources.dates import parse_date
 from index.sources.decoding import clean, decode
 from index.sources.exports import split_export
@@ -26,7 +25,6 @@ from index.types import Article, Failure
 
 MAX_TEXT = 10_000_000  # characters of a PDF's pages together
 MAX_PAGES = 3000  # of a PDF: a longer one is no article
-LEAST_CHAPTER_WORDS = 20  # a shorter part of a book is a cover or a title page
 NO_TEXT_LAYER = "it has no text layer: its pages are pictures; run a text recognition (OCR) over it first"
 
 
@@ -200,89 +198,6 @@ def from_rtf(data: bytes, file: File) -> Iterator[Article | Failure]:
         raise UnreadableSource("it is not Rich Text")
     text: str = rtf_to_text(data.decode("latin-1"), errors="replace")  # type: ignore[no-untyped-call]
     yield from split_export(from_text(text, name=file.stem, url=file.url), file)
-
-
-def from_epub(data: bytes, file: File) -> Iterator[Article | Failure]:
-    """An EPUB: each of its parts that holds more than a title is an article (an issue of a magazine, say)."""
-    with opened_zip(io.BytesIO(data)) as archive:
-        names = set(archive.namelist())
-        if "META-INF/container.xml" not in names:
-            raise UnreadableSource("it is not an EPUB")
-        if "META-INF/encryption.xml" in names and b"EncryptedKey" in archive.read("META-INF/encryption.xml"):
-            raise UnreadableSource("it is locked against copying (DRM)")
-        roots = [
-            e.get("full-path", "")
-            for e in tree(archive.read("META-INF/container.xml")).iter()
-            if local(e) == "rootfile"
-        ]
-        package = next((name for name in roots if name in names), None)
-        if package is None:
-            raise UnreadableSource("it is not a whole EPUB: its list of parts is missing")
-        book = tree(archive.read(package))
-        facts = {local(e): text_of(e) for e in book.iter() if local(e) in ("title", "creator", "publisher", "date")}
-        parts = {e.get("id"): e.get("href", "") for e in book.iter() if local(e) == "item"}
-        found = 0
-        for reference in (e for e in book.iter() if local(e) == "itemref"):
-            part = unquote(parts.get(reference.get("idref"), ""))
-            name = posixpath.normpath(posixpath.join(posixpath.dirname(package), part))
-            if name in names and (made := _chapter(archive.read(name), name, file, facts)):
-                found += 1
-                yield made
-    if not found:
-        raise UnreadableSource("it holds no text")
-
-
-def _chapter(data: bytes, name: str, file: File, facts: dict[str, str]) -> Article | None:
-    body = tree(data)
-    texts = _paragraphs(body)
-    text = _joined([said for _, said in texts])
-    if len(text.split()) < LEAST_CHAPTER_WORDS:
-        return None
-    heading = next((said for kind, said in texts if kind.startswith("h") and said), "")
-    titles = [text_of(e) for e in body.iter() if local(e) == "title"]
-    return from_text(
-        text,
-        name=file.stem,
-        url=f"{file.url}#{name}" if file.url else None,
-        title=heading or next(iter(titles), "") or facts.get("title", ""),
-        publisher=facts.get("publisher") or facts.get("title"),
-        authors=split_names(facts.get("creator")),
-        published=parse_date(facts.get("date")),
-    )
-
-
-_CHAPTER_BLOCKS = frozenset(
-    "address article aside blockquote body br dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr html "
-    "li main ol p pre section table tbody td th thead tr ul".split()
-)
-
-
-def _paragraphs(body: Any) -> list[tuple[str, str]]:
-    """What a page of a book says, as (element, text): a piece ends where any block begins or ends, so that text
-    straight in a <div> is read as that in a <p> is."""
-    found: list[tuple[str, str]] = []
-    piece: list[str] = []
-
-    def end(kind: str) -> None:
-        if said := " ".join("".join(piece).split()):
-            found.append((kind, said))
-        piece.clear()
-
-    def walk(element: Any, kind: str) -> None:
-        piece.append(element.text or "")
-        for child in element:
-            name = local(child)
-            if name in _CHAPTER_BLOCKS:
-                end(kind)
-                walk(child, name)
-                end(name)
-            elif name not in ("head", "script", "style"):
-                walk(child, kind)
-            piece.append(child.tail or "")
-
-    walk(body, "body")
-    end("body")
-    return found
 
 
 _NEXT_MESSAGE = re.compile(rb"(?:\A|\r?\n\r?\n)From [^\r\n]*\d{4}[^\r\n]*\r?\n(?=[\w-]+:)")

@@ -240,7 +240,7 @@ def _unless_hopeless(name: str, items: Iterable[SourceItem]) -> Loaded:
     for item in items:
         yield item
         hopeless = hopeless and isinstance(item, Failure)
-        failures += hopeless
+        failures += hopeless and not isinstance(item, Passed)
         if failures == HOPELESS:
             yield Failure(name, f"none of its first {HOPELESS:,} is an article; the rest is not read")
             return
