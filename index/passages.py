@@ -22,6 +22,7 @@ Span = tuple[int, int]
 TITLE_CHARACTERS = 160  # of a title read before a passage, which the rest of the reader's window belongs to
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _LINE = re.compile(r"\n\s*")
+_LINK = re.compile(r"https?://\S{60,}")
 _HAS_WORD = re.compile(r"\w")
 
 
@@ -34,14 +35,17 @@ def paragraphs(text: str) -> list[Span]:
 
 
 def _is_wrapped(text: str) -> bool:
-    """True when lines are broken at a fixed width (old wire copy, e-mail): most inner lines are 50 to 120 long, and
-    most do not end where a sentence does."""
-    inner = [line.rstrip() for block in _BLANK_LINE.split(text) for line in block.strip().split("\n")[:-1]]
+    """True when lines are broken at a fixed width (old wire copy, e-mail, narrow columns): most do not end where a
+    sentence does, and are 50 to 120 long, or many that follow go on in lower case. A long link is no line."""
+    blocks = [block.strip().split("\n") for block in _BLANK_LINE.split(text)]
+    pairs = [(one.rstrip(), two.lstrip()) for block in blocks for one, two in pairwise(block) if not _LINK.search(one)]
+    inner = [line for line, _ in pairs]
     if len(inner) < 2 or max(map(len, inner)) > 120:
         return False
     long = sum(len(line) >= 50 for line in inner)
     ended = sum(line.endswith((".", "!", "?", "”", '"', ":")) for line in inner)
-    return long >= 0.6 * len(inner) and ended <= 0.5 * len(inner)
+    goes_on = sum(following[:1].islower() for line, following in pairs if len(line) >= 20)
+    return ended <= 0.5 * len(inner) and (long >= 0.6 * len(inner) or (len(inner) > 3 and goes_on >= 0.4 * len(inner)))
 
 
 def _pieces(text: str, start: int, end: int, between: re.Pattern[str]) -> list[Span]:

@@ -20,6 +20,7 @@ from index.sources.decoding import clean, decode
 from index.sources.exports import split_export
 from index.sources.files import File, ending_of, opened_zip
 from index.sources.page import from_html
+from index.sources.pdf_lines import goes_on_overleaf, joined, page_lines, without_running_heads
 from index.sources.xml import local, text_of, tree
 from index.types import Article, Failure
 
@@ -39,11 +40,11 @@ def from_pdf(data: bytes, file: File) -> Iterator[Article | Failure]:
             raise UnreadableSource("it is locked with a password; save it without one")
         if len(reader.pages) > MAX_PAGES:
             raise UnreadableSource(f"it has {len(reader.pages):,} pages; {MAX_PAGES:,} is the most")
-        pages: list[str] = []
+        sheets: list[list[str]] = []
         size = 0
         for sheet in reader.pages:
-            pages.append(clean(sheet.extract_text()).strip())
-            size += len(pages[-1])
+            sheets.append([clean(line) for line in page_lines(sheet)])
+            size += sum(map(len, sheets[-1]))
             if size > MAX_TEXT:
                 raise UnreadableSource(f"it holds more than {MAX_TEXT:,} characters of text, which no article does")
         meta: Any = reader.metadata
@@ -51,11 +52,12 @@ def from_pdf(data: bytes, file: File) -> Iterator[Article | Failure]:
         raise
     except Exception as error:  # pypdf meets hostile files with whatever error its parts raise
         raise UnreadableSource(f"it is not a whole PDF ({type(error).__name__}: {error})") from error
+    pages = [joined(lines) for lines in without_running_heads(sheets)]
     if not any(pages):
         raise UnreadableSource(NO_TEXT_LAYER)
     text, starts = "", []
     for page in pages:
-        text += "\n\n" if text else ""
+        text += "" if not text else " " if goes_on_overleaf(text, page) else "\n\n"
         starts.append(len(text))
         text += page
     starts[0] = 0
@@ -65,7 +67,9 @@ def from_pdf(data: bytes, file: File) -> Iterator[Article | Failure]:
         name=file.stem,
         url=file.url,
         title=title if len(title.split()) > 1 and not re.search(r"\.\w{2,4}$|^Microsoft Word", title) else "",
-        authors=split_names(clean(str(meta.author))) if meta and meta.author else (),
+        authors=split_names(clean(str(meta.author)))
+        if meta and meta.author and str(meta.author) != "anonymous"
+        else (),
     )
     yield from split_export(_with_pages(made, starts), file)
 
