@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import anyio
 from fastapi import Depends, Request
 
+from assistant.server.api.alike import Alike
 from assistant.server.api.desks import Desks
 from assistant.server.api.guard import Guard
 from assistant.server.api.limits import Rules
@@ -19,6 +20,7 @@ from assistant.server.api.metrics import Meters
 from assistant.server.api.problems import Problem
 from assistant.server.jobs import Jobs, State
 
+LATER = "5"  # seconds after which to ask again
 PATIENCE = 30.0  # seconds that a question waits in line
 
 
@@ -31,6 +33,7 @@ class Door:
         self.rules = rules
         self.desks = Desks(desk)
         self.jobs = Jobs()
+        self.alike = Alike()
         self.meters = Meters(lambda: float(desk.count()), lambda: desk.pending)
         for state in (State.WAITING, State.RUNNING):
             self.meters.jobs.labels(state.value).set_function(partial(self.jobs.count, state))
@@ -41,12 +44,15 @@ class Door:
 
     @asynccontextmanager
     async def seat(self) -> AsyncIterator[None]:
-        """A place among the questions answered at a time. Problem 503 when none gets free."""
+        """A place among the questions answered at a time. Problem 503 when none gets free, or too many wait for one."""
+        busy = Problem(503, "too many questions are being answered; ask again soon", {"Retry-After": LATER})
+        if self._seats.statistics().tasks_waiting >= self.rules.waiting:
+            raise busy
         try:
             with anyio.fail_after(PATIENCE):
                 await self._seats.acquire()
         except TimeoutError:
-            raise Problem(503, "too many questions are being answered; ask again soon", {"Retry-After": "10"}) from None
+            raise busy from None
         self.meters.answering.inc()
         try:
             yield

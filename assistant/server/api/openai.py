@@ -18,7 +18,7 @@ from assistant.server.api.door import Door, TheDoor
 from assistant.server.api.forms import Day, Form, Text, Where
 from assistant.server.api.guard import Reader
 from assistant.server.api.problems import Problem, detail_of, openai_document, openai_errors, status_of
-from assistant.server.api.questions import SIGN_OF_LIFE_SECONDS, Asking, asked_on
+from assistant.server.api.questions import SIGN_OF_LIFE_SECONDS, Asking, answered, asked_on
 from assistant.server.api.wire import EVENT_STREAM, Events, Json, comment, data
 from assistant.types import Answer, Citation, Turn
 from assistant.untrusted import unmarked
@@ -156,13 +156,14 @@ async def completions(form: Completion, request: Request, door: TheDoor, _: Read
     question, turns = _asked(form.messages)
     request.scope["question"] = question
     desk = asked_on(door, form.newsdesk.as_of)
-    asking = await Asking.begin(door, desk, question, turns, form.newsdesk.where.filter())
+    where = form.newsdesk.where.filter()
     head = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": int(time.time()), "model": MODEL}
     counted = _Counted(door, [message.words() for message in form.messages])
     if form.stream:
+        asking = await Asking.begin(door, desk, question, turns, where)
         usage = bool(form.stream_options and form.stream_options.include_usage)
         return Events(_chunks(asking, head, counted if usage else None), asking.close)
-    answer = await asking.answer()
+    answer = await answered(door, desk, question, turns, where, form.newsdesk.as_of)
     message = {"role": "assistant", "content": _content(answer), "refusal": None, **_cited(answer)}
     choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
     usage_of = await counted.usage(message["content"])

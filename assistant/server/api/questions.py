@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import AsyncIterator, Generator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
 from contextlib import AsyncExitStack
 from typing import Annotated, Any
 
@@ -91,10 +91,16 @@ class Asking:
         self.first: str | Answer | None = None
 
     @classmethod
-    async def begin(cls, door: Door, desk: Any, question: str, turns: Sequence[Turn], where: Filter) -> Asking:
-        """Ask, and come back with the first piece: what cannot be asked is an error before any response begins."""
+    async def begin(
+        cls, door: Door, desk: Any, question: str, turns: Sequence[Turn], where: Filter,
+        seated: Callable[[], None] = lambda: None,
+    ) -> Asking:  # fmt: skip
+        """Ask, and come back with the first piece: what cannot be asked is an error before any response begins.
+
+        seated: called when it has its place among the questions that are being answered."""
         seat = AsyncExitStack()
         await seat.enter_async_context(door.seat())
+        seated()
         asking = cls(door, desk.stream(question, turns, where), seat)
         try:
             asking.first = await asking._next()
@@ -157,6 +163,18 @@ class Asking:
             await self.close()
 
 
+async def answered(door: Door, desk: Any, question: str, turns: Sequence[Turn], where: Filter, as_of: Any) -> Answer:
+    """The whole answer; a question without earlier turns shares it with those that are alike and wait in line."""
+
+    async def answering(seated: Callable[[], None]) -> Answer:
+        asking = await Asking.begin(door, desk, question, turns, where, seated)
+        return await asking.answer()
+
+    if turns:
+        return await answering(lambda: None)
+    return await door.alike.answer((" ".join(question.split()), where, as_of), answering)
+
+
 def asked_on(door: Door, as_of: Any) -> Any:
     """The desk, on another day if one is named."""
     return door.desk.on(as_of) if as_of else door.desk
@@ -185,9 +203,10 @@ async def ask(form: Ask, request: Request, door: TheDoor, _: Reader) -> Response
     request.scope["question"] = form.question
     turns = await run_in_threadpool(lambda: [turn.turn() for turn in form.turns])
     desk = asked_on(door, form.as_of)
-    asking = await Asking.begin(door, desk, form.question, turns, form.where.filter())
+    where = form.where.filter()
     if "text/event-stream" not in request.headers.get("accept", ""):
-        return Json(await asking.answer())
+        return Json(await answered(door, desk, form.question, turns, where, form.as_of))
+    asking = await Asking.begin(door, desk, form.question, turns, where)
     return Events(_events(asking, request), asking.close)
 
 
