@@ -54,12 +54,17 @@ def form(data: bytes) -> str:
     return "sitemap" if match[1].lower() in (b"urlset", b"sitemapindex") else "feed"
 
 
-def read_feed(data: bytes, url: str) -> FeedContents:
-    """The items of a feed. UnreadableSource when it is none, or declares entities."""
+def parsed(data: bytes) -> Any:
+    """A feed as feedparser gives it: `entries`, and `feed` with what is said of the whole."""
     refuse_entities(data)
     import feedparser
 
-    found: Any = feedparser.parse(data)
+    return feedparser.parse(data)
+
+
+def read_feed(data: bytes, url: str) -> FeedContents:
+    """The items of a feed. UnreadableSource when it is none, or declares entities."""
+    found = parsed(data)
     entries = [entry for entry in found.entries if entry.get("link")]
     if not entries and not found.feed.get("title"):
         raise UnreadableSource(f"it is no feed that can be read ({found.get('bozo_exception', 'it holds no items')})")

@@ -7,12 +7,12 @@ from typing import Any
 from index.errors import UnreadableSource
 from index.sources.articles import from_text, split_names
 from index.sources.dates import parse_date
-from index.sources.feeds import MAX_ITEMS, feed_publisher, form, read_sitemap
+from index.sources.feeds import MAX_ITEMS, feed_publisher, form, parsed, read_sitemap
 from index.sources.fields import names_one_article, without_markup
 from index.sources.files import File, read_whole
 from index.sources.lists import at_addresses, feeds_in
 from index.sources.options import Loaded, Options
-from index.sources.xml import local, refuse_entities, tree
+from index.sources.xml import local, tree
 from index.types import Article, Failure
 
 LEAST_WORDS = 20  # an item of fewer is a teaser: its page is read where it has one
@@ -42,10 +42,7 @@ def load_opml(file: File, options: Options) -> Loaded:
 
 
 def _items(data: bytes, file: File, options: Options) -> Loaded:
-    refuse_entities(data)
-    import feedparser
-
-    found: Any = feedparser.parse(data)
+    found = parsed(data)
     if not found.entries:
         raise UnreadableSource("it is a feed without items")
     for number, entry in enumerate(found.entries[:MAX_ITEMS], 1):
