@@ -70,7 +70,9 @@ def of_people(path: Path, keep: Callable[[dict[str, object]], str]) -> Iterator[
 
 def of_samples(path: Path = STATEMENTS) -> Iterator[Row]:
     """The statements about the sample articles, by part."""
-    articles = {Path(a.url or "").name: a for item in load(folder()) if isinstance(a := item.article, Article)}
+    articles = {
+        Path(a.url or "").name: a for item in load(folder()) if isinstance(a := getattr(item, "article", None), Article)
+    }
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         article = articles[row["article"]]

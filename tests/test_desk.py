@@ -81,7 +81,7 @@ def test_options_by_name_are_the_options() -> None:
 
 
 def test_every_setting_is_an_option_of_a_desk_or_of_a_server() -> None:
-    server = {"library", "host", "port", "access", "root_path", "rate"}
+    server = {"library", "host", "port", "access", "root_path", "rate", "trusted_proxies", "host_names"}
     options = {one.name: one.default for one in fields(DeskOptions)}
     assert Settings.model_fields.keys() - server == options.keys() - {"wait", "allow_hosts", "robots"}
     assert all(Settings.model_fields[name].default == options[name] for name in Settings.model_fields.keys() - server)

@@ -35,7 +35,7 @@ from index.errors import NewsdeskError
 from index.sources.loading import STDIN, is_address, load
 from index.sources.options import NO_MAPPING, Options, Source
 from index.stores.lock import Holder, holder_of
-from index.types import AddReport, Failure, Filter, Outcome, Progress, Read
+from index.types import AddReport, Failure, Filter, Outcome, Passed, Progress, Read
 
 CONNECTING = 5.0  # seconds until a server on this machine must have taken a connection
 Event = tuple[str, Any]
@@ -300,7 +300,7 @@ def _written(items: Iterable[Any]) -> str:
     handle, path = tempfile.mkstemp(prefix="newsdesk-", suffix=".items")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         for item in items:
-            kind = "failure" if isinstance(item, Failure) else "article"
+            kind = "passed" if isinstance(item, Passed) else "failure" if isinstance(item, Failure) else "article"
             file.write(json.dumps([kind, as_json(item.article if isinstance(item, Read) else item)]) + "\n")
     return path
 

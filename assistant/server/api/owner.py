@@ -30,8 +30,9 @@ from assistant.server.jobs import Job, JobReport, State
 from assistant.types import Answer, Turn
 from assistant.version import __version__
 from index.errors import InvalidValue, NewsdeskError
-from index.types import AddReport, Article, Failure
+from index.types import AddReport, Article, Failure, Passed
 
+KINDS = {"article": Article, "failure": Failure, "passed": Passed}  # of what a command read itself
 BEAT_SECONDS = 0.5  # seconds: how soon a command notices that it was stopped
 
 
@@ -182,4 +183,4 @@ def _items(file: Path) -> Iterator[Any]:
     with file.open(encoding="utf-8") as lines:
         for line in lines:
             kind, value = json.loads(line)
-            yield value_from(Article if kind == "article" else Failure, value)
+            yield value_from(KINDS[kind], value)
