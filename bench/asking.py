@@ -29,7 +29,7 @@ import numpy as np
 
 from assistant import Assistant
 from assistant.retrieval.reader import Reading
-from assistant.retrieval.search import DEPTH_PASSAGES, READ, fused
+from assistant.retrieval.search import DEPTH_PASSAGES, SEEN, fused
 from index.types import Filter, Hit
 
 
@@ -38,7 +38,8 @@ class NoReader:
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:  # noqa: ARG002
         """The same poor reading of each."""
-        return [Reading(-8.0, np.zeros(0, np.float32), np.zeros((0, 2), np.int64)) for _ in passages]
+        nothing = np.zeros(0, np.float32)
+        return [Reading(-8.0, nothing, nothing, np.zeros((0, 2), np.int64)) for _ in passages]
 
 
 def spin() -> None:
@@ -101,7 +102,7 @@ def steps(desk: Assistant, unread: Assistant, questions: Sequence[str]) -> dict[
     vectors = {question: library.encoder.encode([question])[0] for question in questions}
 
     def found(question: str) -> list[Hit]:
-        return fused(library, question, DEPTH_PASSAGES, Filter(), READ)
+        return fused(library, question, DEPTH_PASSAGES, Filter(), SEEN)
 
     return {
         "words searched": timed(lambda q: library.by_words(q, DEPTH_PASSAGES), questions),
@@ -130,7 +131,7 @@ def flat(desk: Assistant, questions: Sequence[str], times: int) -> None:
         if number % max(1, times // 10) == 0:
             print(f"  {number:>9,} questions {resident():6.0f} MB", flush=True)
         mixed = " ".join(chance.sample(words, 10))
-        fused(desk._library, mixed, DEPTH_PASSAGES, Filter(), READ)
+        fused(desk._library, mixed, DEPTH_PASSAGES, Filter(), SEEN)
         if number % 50 == 0:
             desk.ask(mixed)
 

@@ -77,7 +77,7 @@ def main() -> None:
 
     library = Library(arg.library)
     library.add(taking(), stop=lambda: bool(taken))
-    library.index_waiting_words()
+    library._indexer.index_words()  # no vectors: lists are made by words
     print(len(library.articles()), "articles")
     library.close()
 

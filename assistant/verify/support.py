@@ -75,6 +75,7 @@ class Verdict:
     close: bool = False
     right: str = ""
     foreign: bool = False
+    certain: bool = False  # the problem is one of those that are certain by themselves: bench/claims.py ranks by it
 
 
 @dataclass(frozen=True)
@@ -193,7 +194,7 @@ class Checker:
         by = cited(window)
         own = window.features
         if odd := look_alikes(claim, told):
-            return Verdict(odd[0].problem, by, support, tuple((c.start, c.end) for c in odd))
+            return Verdict(odd[0].problem, by, support, tuple((c.start, c.end) for c in odd), certain=True)
         if own["words_all"] < 0.5 and not same_language(claim, " ".join(s.text for s in told)):
             return self._foreign(claim, window, by, told)
         close = own["words_all"] >= CLOSE_WORDS or window.near >= CLOSE
@@ -201,11 +202,20 @@ class Checker:
         if found:
             wrong = tuple((c.start, c.end) for c in found)
             right = found[0].right if len(found) == 1 else ""
-            return Verdict(found[0].problem, by, support, wrong, any(c.opposed for c in found) and close, close, right)
+            return Verdict(
+                found[0].problem,
+                by,
+                support,
+                wrong,
+                any(c.opposed for c in found) and close,
+                close,
+                right,
+                certain=True,
+            )
         if len(window.claim.stems) < FEWEST_WORDS:
             return Verdict("it says too little to be checked", by, support, close=close)
         if opposite := _denied(window):
-            return Verdict(opposite, by, support, (), True, close)
+            return Verdict(opposite, by, support, (), True, close, certain=True)
         if far := _far(window):
             return Verdict(far, by, support, (), False, close)
         if support >= LEAST_SUPPORT:
