@@ -20,6 +20,7 @@ from index.library import Library, Opening
 from index.sources.loading import count, load
 from index.sources.options import NO_MAPPING, Options, Source
 from index.stores.check import CheckReport
+from index.stores.exchange import ExportReport, exported
 from index.stores.listing import Bar, Listing
 from index.stores.preview import Preview
 from index.stores.versions import Change
@@ -254,8 +255,30 @@ class Assistant(Desk):
         return self.conversations.vacuum({article.id for article in self._library.articles()})
 
     def back_up(self, into: str | Path) -> None:
-        """Copy the library, with its conversations, into a new folder, which opens as one. InvalidValue: it exists."""
+        """Copy the library, with its conversations, into a new folder, which opens as one, or into a .tar or .zip.
+        InvalidValue: it exists."""
         self._library.back_up(into)
+
+    def export_articles(self, into: str | Path) -> ExportReport:
+        """Write every article with its earlier versions into a new file, a line of JSON each.
+        InvalidValue: it exists."""
+        return self._library.export(into)
+
+    def import_articles(
+        self,
+        file: str | Path,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        cancel: threading.Event | None = None,
+        note: Callable[[Outcome], None] | None = None,
+    ) -> AddReport:
+        """Add what `export_articles` wrote, each with its earlier versions, as of the source it once came from: only a
+        file that is yours. InvalidValue for one that is no export."""
+        stop = cancel.is_set if cancel else _never
+        items = exported(Path(file).expanduser())
+        report = self._library.add(items, progress or (lambda _: None), None, stop, note)
+        self._came(report)
+        return report
 
     def settle(self) -> None:
         """Return when every article has its vectors: what an earlier process left half way included."""

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 from assistant.types import Answer, Turn
 from index.sources.options import NO_MAPPING, Source
 from index.stores.check import CheckReport
+from index.stores.exchange import ExportReport
 from index.stores.listing import Bar, Listing
 from index.stores.versions import Change
 from index.stores.visits import Feed
@@ -156,7 +157,27 @@ class Desk(Protocol):
 
     @abstractmethod
     def back_up(self, into: str | Path) -> None:
-        """Copy the library, with its conversations, into a new folder, which opens as one. InvalidValue: it exists."""
+        """Copy the library, with its conversations, into a new folder, which opens as one, or into a .tar or .zip.
+        InvalidValue: it exists."""
+        ...
+
+    @abstractmethod
+    def export_articles(self, into: str | Path) -> ExportReport:
+        """Write every article with its earlier versions into a new file, a line of JSON each.
+        InvalidValue: it exists."""
+        ...
+
+    @abstractmethod
+    def import_articles(
+        self,
+        file: str | Path,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        cancel: threading.Event | None = None,
+        note: Callable[[Outcome], None] | None = None,
+    ) -> AddReport:
+        """Add what `export_articles` wrote, each with its earlier versions, as of the source it once came from: only a
+        file that is yours. InvalidValue for one that is no export."""
         ...
 
     @abstractmethod

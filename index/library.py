@@ -20,6 +20,7 @@ from index.stores.calls import Calls
 from index.stores.catalogue import Catalogue
 from index.stores.check import CheckReport, check
 from index.stores.copying import back_up
+from index.stores.exchange import ExportReport, export
 from index.stores.generations import agree_on_place, clear_other_generations
 from index.stores.indexing import WORDS_BATCH_ARTICLES, Indexer
 from index.stores.intake import take_all
@@ -277,10 +278,16 @@ class Library:
             self.catalogue.vacuum()
 
     def back_up(self, into: str | Path) -> None:
-        """Copy the library into a new folder, which opens as one; articles may be added meanwhile."""
+        """Copy the library into a new folder, which opens as one, or into a .tar or .zip; articles may be added
+        meanwhile."""
         with self._calls.change(writing=False):
             vectors = self._stores.vectors if self._stores.place.exists() else None
             back_up(self.folder, vectors, Path(into).expanduser())
+
+    def export(self, into: str | Path) -> ExportReport:
+        """Write every article with its earlier versions into a new file, a line of JSON each."""
+        with self._calls.change(writing=False):
+            return export(self.catalogue, Path(into).expanduser())
 
     # asking
 

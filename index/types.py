@@ -196,16 +196,26 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """An article as it once was, and when it was replaced."""
+
+    article: Article
+    replaced: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """An article with what is to be remembered of the place it was read from, once it is stored.
 
     origin: the source whose ids and addresses its own are: a data file, a saved page, or "web" for what was fetched.
     The same id or address out of another source is another article's. "": whatever is known under that name.
+    earlier: what it was before, oldest first, where another library kept that.
     """
 
     article: Article
     visit: Visit | None = None
     origin: str = ""
+    earlier: tuple[Version, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

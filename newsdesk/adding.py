@@ -72,7 +72,7 @@ def add(
         progress_bar(as_json) as bar,
     ):
         before = last_change(desk)
-        with _interruptible() as cancel:
+        with interruptible() as cancel:
             for source in wanted:
                 if written:
                     written.source = source
@@ -91,11 +91,11 @@ def add(
         if written:
             written.stopped = cancel.is_set()
         changes = desk.changes(after=before)
-    _finish(reports, as_json, changes)
+    finish(reports, as_json, changes)
 
 
 @contextmanager
-def _interruptible() -> Iterator[threading.Event]:
+def interruptible() -> Iterator[threading.Event]:
     """Ctrl-C stops the run between two articles, so that its report can be told; a second one ends it at once."""
     cancel = threading.Event()
 
@@ -130,7 +130,7 @@ def _report_file(path: Path | None) -> Iterator[Any]:
         yield file
 
 
-def _finish(reports: dict[str, AddReport], as_json: bool, changes: Sequence[AnswerChange]) -> None:
+def finish(reports: dict[str, AddReport], as_json: bool, changes: Sequence[AnswerChange]) -> None:
     """Tell what was done and what changed in the answers to standing questions; end with the exit code that fits."""
     from rich.console import Console
 
@@ -178,7 +178,7 @@ def follow(
         else:
             followed = desk.followed()
     if feed:
-        _finish(reports, as_json, changes)
+        finish(reports, as_json, changes)
     if as_json:
         print_json([asdict(one) for one in followed])
         return
@@ -217,11 +217,11 @@ def refresh(
         progress_bar(as_json) as bar,
     ):
         before = last_change(desk)
-        with _interruptible() as cancel:
+        with interruptible() as cancel:
             reports = desk.refresh(progress=bar, cancel=cancel, jobs=jobs, note=written and written.note)
         if written:
             written.stopped = cancel.is_set()
         changes = desk.changes(after=before)
     if not reports and not as_json:
         typer.echo("no feed is followed; `newsdesk follow FEED` begins")
-    _finish(reports, as_json, changes)
+    finish(reports, as_json, changes)

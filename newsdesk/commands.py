@@ -12,7 +12,7 @@ from newsdesk.articles import list_, remove, show
 from newsdesk.asking import ask, retrieve, timeline
 from newsdesk.evaluating import evaluate, feedback
 from newsdesk.serving import chat, mcp, serve
-from newsdesk.upkeep import backup, check, rebuild, vacuum
+from newsdesk.upkeep import backup, check, export, import_, rebuild, restore, vacuum
 from newsdesk.verifying import verify
 from newsdesk.watching import watch
 
@@ -22,7 +22,7 @@ COMMANDS = {
     "Articles": (add, follow, unfollow, refresh, list_, show, remove),
     "Questions": (ask, retrieve, timeline, verify, watch),
     "Servers": (chat, serve, mcp),
-    "Upkeep": (check, rebuild, backup, vacuum, evaluate, feedback),
+    "Upkeep": (check, rebuild, backup, restore, export, import_, vacuum, evaluate, feedback),
 }
 for panel, commands in COMMANDS.items():
     for command in commands:

@@ -1,4 +1,4 @@
-"""The stores behind the library: check, rebuild, backup, vacuum."""
+"""The stores behind the library: check, rebuild, backup, restore, export, import, vacuum."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import Annotated
 import typer
 
 from assistant.settings import read_settings
+from newsdesk.adding import finish, interruptible
 from newsdesk.app import NOT_IN_STEP
 from newsdesk.opening import open_desk, open_upkeep, options_of
 from newsdesk.options import ChromaOption, JsonOption, LibraryOption
 from newsdesk.telling import print_json, progress_bar
+from newsdesk.watching import last_change
 
 
 def check(
@@ -79,17 +81,61 @@ def rebuild(
 
 
 def backup(
-    into: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet.")],
+    into: Annotated[Path, typer.Argument(metavar="DIR|FILE", help="A folder, .tar or .zip that is not there yet.")],
     library: LibraryOption = None,
     chroma: ChromaOption = None,
 ) -> None:
-    """Copy the library with its conversations into a new folder, also while it is served; the copy opens as a library.
+    """Copy the library with its conversations into a new folder or file, also while it is served.
 
-    To restore it, copy the folder to where the library was.
+    The folder opens as a library; `newsdesk restore` makes one of either.
     """
     with open_desk(library, chroma=chroma) as desk:
         desk.back_up(into)
-        typer.echo(f"{desk.count()} articles backed up in {into}")
+        typer.echo(f"{desk.listing(limit=1).total} articles backed up in {into}")
+
+
+def restore(
+    backup: Annotated[Path, typer.Argument(metavar="DIR|FILE", help="What `newsdesk backup` made.")],
+    library: LibraryOption = None,
+) -> None:
+    """Make the library anew out of a backup, in a folder that is missing or empty."""
+    from index.stores.copying import bring_back
+
+    folder = library or read_settings().library
+    count = bring_back(backup.expanduser(), folder.expanduser())
+    typer.echo(f"{count} articles restored in {folder}")
+
+
+def export(
+    into: Annotated[Path, typer.Argument(metavar="FILE", help="A .jsonl file that is not there yet.")],
+    library: LibraryOption = None,
+    chroma: ChromaOption = None,
+) -> None:
+    """Write every article with its earlier versions into a file, a line of JSON each, also while it is served."""
+    with open_desk(library, chroma=chroma) as desk:
+        report = desk.export_articles(into)
+    typer.echo(f"{report.articles} articles and {report.versions} earlier versions exported to {into}")
+    for article_id in report.unreadable:
+        typer.secho(f"{article_id}: its stored text is damaged; it was left out", err=True, fg="red")
+    raise typer.Exit(1 if report.unreadable else 0)
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `newsdesk export` wrote.")],
+    library: LibraryOption = None,
+    chroma: ChromaOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Add what an export holds, each article with its earlier versions; `add` reads other files of articles.
+
+    Only a file that is yours: it may replace articles of any source.
+    """
+    with open_desk(library, chroma=chroma, makes=True) as desk, progress_bar(as_json) as bar:
+        before = last_change(desk)
+        with interruptible() as cancel:
+            report = desk.import_articles(file, progress=bar, cancel=cancel)
+        changes = desk.changes(after=before)
+    finish({str(file): report}, as_json, changes)
 
 
 def vacuum(library: LibraryOption = None, chroma: ChromaOption = None) -> None:

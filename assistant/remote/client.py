@@ -34,6 +34,7 @@ from index import errors
 from index.errors import NewsdeskError
 from index.sources.loading import STDIN, is_address, load
 from index.sources.options import NO_MAPPING, Options, Source
+from index.stores.exchange import ExportReport
 from index.stores.lock import Holder, holder_of
 from index.types import AddReport, Failure, Filter, Outcome, Passed, Progress, Read
 
@@ -161,6 +162,24 @@ class RemoteAssistant(Desk):
     def back_up(self, into: str | Path) -> None:
         """As `Assistant.back_up`: both are on one machine."""
         self._call("back_up", into=str(Path(into).expanduser().absolute()))
+
+    def export_articles(self, into: str | Path) -> ExportReport:
+        """As `Assistant.export_articles`."""
+        report: ExportReport = self._call("export_articles", into=str(Path(into).expanduser().absolute()))
+        return report
+
+    def import_articles(
+        self,
+        file: str | Path,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        cancel: threading.Event | None = None,
+        note: Callable[[Outcome], None] | None = None,
+    ) -> AddReport:
+        """As `Assistant.import_articles`."""
+        arguments = {"file": str(Path(file).expanduser().absolute())}
+        report: AddReport = self._run("import_articles", arguments, progress, cancel, note)
+        return report
 
     @property
     def pending(self) -> int:

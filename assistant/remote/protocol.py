@@ -27,11 +27,19 @@ NAMES = {**vars(interface), "Timeline": Timeline, "Verified": Verified, "RatedAn
 NAMES |= {"AnswerChange": AnswerChange, "StandingQuestion": StandingQuestion}
 # What is called by name with its arguments by name and gives a value back at once.
 CALLED = (
-    "article", "articles", "ask_watched", "back_up", "changes", "check", "copies", "count", "feedback", "follow_ups",
-    "followed", "histogram", "history", "listing", "pending", "publishers", "remove", "restore", "retrieve", "settle",
-    "suggestions", "timeline", "unfollow", "unwatch", "vacuum", "verify", "watch", "watched",
+    "article", "articles", "ask_watched", "back_up", "changes", "check", "copies", "count", "export_articles",
+    "feedback", "follow_ups", "followed", "histogram", "history", "listing", "pending", "publishers", "remove",
+    "restore", "retrieve", "settle", "suggestions", "timeline", "unfollow", "unwatch", "vacuum", "verify", "watch",
+    "watched",
 )  # fmt: skip
-RUN = ("add", "follow", "refresh", "repair", "rebuild")  # the same for what takes long: it runs as a job
+RUN = (
+    "add",
+    "follow",
+    "import_articles",
+    "refresh",
+    "repair",
+    "rebuild",
+)  # the same for what takes long: it runs as a job
 HERE = ("progress", "cancel", "note")  # arguments that stay with the command: what it is told, how it stops
 
 

@@ -38,7 +38,8 @@ ENDED = frozenset({State.DONE, State.FAILED, State.CANCELLED})
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """How a job stands. kind: "add", "follow", "refresh", "repair" or "rebuild". progress: None before it begins.
+    """How a job stands. kind: "add", "follow", "refresh", "import_articles", "repair" or "rebuild". progress: None
+    before it begins.
 
     reports: by source, of those that are finished. failed: by source, why one that could not be read at all was not.
     problem: why the job failed; "" unless it did.

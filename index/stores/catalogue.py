@@ -28,7 +28,8 @@ from index.stores.near_copies import signature
 from index.stores.rows import LIVE, META, Stored, article_of, digests, insert, marks
 from index.stores.schema import STEPS
 from index.stores.undo import Removed, put_versions_back
-from index.types import Article, Filter, Hit, Passage, Visit
+from index.stores.versions import put_versions
+from index.types import Article, Filter, Hit, Passage, Version, Visit
 
 _REMEDY = "It holds the articles themselves: restore it from a copy, or move it away and add the articles again."
 
@@ -80,6 +81,11 @@ class Catalogue(Database):
                 return "copy", article.id, first[1]
             db.executemany("INSERT INTO takeovers VALUES (?, ?)", [(key, old) for old, *_ in kin])
             return ("updated" if known else "added"), article.id, ""
+
+    def put_versions(self, article_id: str, earlier: Sequence[Version]) -> None:
+        """Store what an article was in the library it comes from; one that has versions here keeps those."""
+        with self.writing() as db:
+            put_versions(db, article_id, earlier)
 
     def sign_unsigned(self, limit: int) -> int:
         """Make the near-copy signatures of articles that a version without them stored; how many were made."""

@@ -133,10 +133,12 @@ def _store(catalogue: Catalogue, item: SourceItem) -> Outcome:
         return Outcome("unchanged", item.article_id)
     if isinstance(item, Failure):
         return Outcome("passed" if isinstance(item, Passed) else "failed", item.source, item.reason)
-    article, visit, origin = (item.article, item.visit, item.origin) if isinstance(item, Read) else (item, None, "")
-    if problem := refused(article):
+    read = item if isinstance(item, Read) else Read(item)
+    if problem := refused(read.article):
         return Outcome("failed", problem.source, problem.reason)
-    how, article_id, first = catalogue.take_in(article, visit, origin)
+    how, article_id, first = catalogue.take_in(read.article, read.visit, read.origin)
+    if read.earlier:
+        catalogue.put_versions(article_id, read.earlier)
     return Outcome("duplicates", article_id, first) if how == "copy" else Outcome(how, article_id)
 
 

@@ -10,17 +10,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from index.passages import sentences
-from index.types import Article
+from index.types import Article, Version
 
 _FIELDS = "title, url, publisher, authors, published, pages"
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """An article as it once was, and when it was replaced."""
-
-    article: Article
-    replaced: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +37,30 @@ def keep_version(db: Any, key: int, article_id: str) -> None:
         f"INSERT INTO versions (id, replaced, {_FIELDS}, text) SELECT ?, ?, {_FIELDS}, text FROM articles JOIN texts"
         " ON article = key WHERE key = ?",
         (article_id, now, key),
+    )
+
+
+def put_versions(db: Any, article_id: str, earlier: Sequence[Version]) -> None:
+    """Store what an article was before it came here, within the caller's transaction; one that has versions here keeps
+    those."""
+    if not earlier or db.execute("SELECT 1 FROM versions WHERE id = ? LIMIT 1", (article_id,)).fetchone():
+        return
+    db.executemany(
+        f"INSERT INTO versions (id, replaced, {_FIELDS}, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, packed(?))",
+        [
+            (
+                article_id,
+                version.replaced.isoformat(),
+                version.article.title,
+                version.article.url,
+                version.article.publisher,
+                json.dumps(version.article.authors, ensure_ascii=False),
+                version.article.published.isoformat() if version.article.published else None,
+                json.dumps(version.article.pages),
+                version.article.text,
+            )
+            for version in earlier
+        ],
     )
 
 

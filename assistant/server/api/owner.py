@@ -33,6 +33,7 @@ from index.errors import InvalidValue, NewsdeskError
 from index.types import AddReport, Article, Failure, Passed
 
 KINDS = {"article": Article, "failure": Failure, "passed": Passed}  # of what a command read itself
+_NOTED = ("add", "refresh", "import_articles")  # calls that tell of each article and can be cancelled
 BEAT_SECONDS = 0.5  # seconds: how soon a command notices that it was stopped
 
 
@@ -117,7 +118,7 @@ def run(call: Call, door: TheOwner) -> Response:
     def work(told: JobReport) -> None:
         try:
             arguments = arguments_from(call.method, call.arguments)
-            if call.method in ("add", "refresh"):
+            if call.method in _NOTED:
                 arguments |= {"cancel": told.cancel, "note": lambda outcome: told.note("", outcome)}
             with _source(arguments) as given, step(call.method):
                 result["value"] = getattr(_desk(door, call), call.method)(progress=told.progress, **given)
@@ -127,7 +128,7 @@ def run(call: Call, door: TheOwner) -> Response:
         if isinstance(result["value"], AddReport):
             count(door, result["value"])
 
-    job = door.jobs.start(call.method, "", (), work, noted=call.method in ("add", "refresh"))
+    job = door.jobs.start(call.method, "", (), work, noted=call.method in _NOTED)
 
     async def close() -> None:
         door.jobs.cancel(job.id)
