@@ -192,13 +192,15 @@ def _passed(name: str, ending: str) -> Passed:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """Every file below, in order of name; hidden ones are none that a person sees there, and links out of the folder
-    are not followed."""
+    """Every file below, in order of name; hidden ones, and programs' own ("__init__.py"), are none that a person sees
+    there, and links out of the folder are not followed."""
     for here, folders, files in os.walk(folder, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             file = Path(here) / name
-            if not name.startswith(".") and (not file.is_symlink() or file.resolve().is_relative_to(folder.resolve())):
+            if not name.startswith((".", "__")) and (
+                not file.is_symlink() or file.resolve().is_relative_to(folder.resolve())
+            ):
                 yield file
 
 
