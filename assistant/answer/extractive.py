@@ -18,12 +18,9 @@ from index.types import Article, Hit
 
 WORDS, MORE_WORDS = 60, 130  # the length of an answer; the second for lists and reasons
 SENTENCES = 5  # of a list or a reason that goes on; of any other answer two
-SECOND_SENTENCE_LOGITS = (
-    1.5  # how far below the best a second sentence may score and still be said; beyond it words grow, answers hardly
-)
-LONG_ANSWER_LOGITS = (
-    3.0  # the same where a reason, a list or somebody's words are asked for, which one sentence seldom tells
-)
+# How far below the best a second sentence may score and still be said: beyond it words grow, right answers hardly do;
+# the second where a reason, a list or somebody's words are asked for, which one sentence seldom tells.
+SECOND_SENTENCE_LOGITS, LONG_ANSWER_LOGITS = 1.5, 3.0
 BESIDE = 0.5  # of the best sentence's share of the question's words: a passage with less is about something else
 # How a sentence begins that goes on with the list or the reason of the one before it.
 _GOES_ON = re.compile(

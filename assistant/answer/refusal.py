@@ -15,9 +15,7 @@ from assistant.types import REFUSAL, Answer, Citation, Searched
 from index.library import Library
 from index.types import Article, Filter, Hit
 
-LEAST_COVER = (
-    0.35  # share of the question's words, rare ones counting more, that stand with the sentence offered as closest
-)
+LEAST_COVER = 0.35  # of the question's words, rare ones counting more, with the sentence offered as closest
 NAME_PASSAGES = 20  # passages in which a name is sought
 NEAREST = 3  # titles
 EMPTY = "There are no articles here yet: add some first, with newsdesk add FILE, or on the page."
